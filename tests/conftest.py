@@ -1,0 +1,64 @@
+"""What every test may use. Who takes part is in `tests/cast.py`; the settings are in `tests/settings.py`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+from tests.cluster import server_folder
+
+pytest_plugins = ["tests.cast"] if importlib.util.find_spec("tests.cast") else []
+
+
+def missing(what: str, variable: str) -> None:
+    """Skip with the reason, or fail where the part is demanded (`.ci/run` demands all of them)."""
+    if os.environ.get(variable) == "1":
+        pytest.fail(f"{what} is missing and {variable}=1", pytrace=False)
+    pytest.skip(f"{what} is not installed ({variable}=1 would fail)")
+
+
+def chromium_path() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium."""
+    return chromium_path() or missing("Chromium", "REQUIRE_CHROMIUM")
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> str:
+    """The folder of PostgreSQL's programs, for tests that start a server themselves."""
+    return str(server_folder() or missing("PostgreSQL's server", "REQUIRE_POSTGRES"))
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One Chromium for the session; open a new context for each test (`page`)."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright keeps an event loop in this thread; Django would refuse the database because of it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser, live_server):
+    """A page at a phone's width; whatever the console calls an error fails the test."""
+    context = browser.new_context(
+        base_url=live_server.url, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh", viewport={"width": 360, "height": 740}
+    )
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+    assert not errors, errors
