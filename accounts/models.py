@@ -1,0 +1,165 @@
+"""Users and what areas they are posted to."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from areas.models import Area
+from sheets.fields import CleanCharField, PhoneField
+from sheets.text import person_sort_key, search_key
+
+from .reach import Reach
+from .rules import Can, Role
+
+
+class UserQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """The users posted somewhere below her own areas, and herself."""
+        reach = user.reach()
+        below = Posting.objects.current().filter(area__in=reach.areas(Can.MANAGE_USERS))
+        seen = Q(pk__in=below.values("user")) | Q(pk=user.pk)
+        if reach.may(Can.ADMINISTER):
+            seen |= ~Q(pk__in=Posting.objects.current().values("user")) & Q(is_superuser=False)
+        return self.filter(seen)
+
+    def search(self, text: str):
+        if not text.strip():
+            return self
+        return self.filter(Q(search_key__contains=search_key(text)) | Q(username__contains=text.strip().lower()))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, username: str, password: str | None = None, **fields) -> User:
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields) -> User:
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    username = CleanCharField(
+        "tên đăng nhập",
+        max_length=60,
+        unique=True,
+        help_text="Chữ thường không dấu, số, dấu chấm, hoặc số điện thoại.",
+        error_messages={"unique": "Tên đăng nhập này đã có người dùng."},
+    )
+    full_name = CleanCharField("họ và tên", max_length=100)
+    phone = PhoneField("điện thoại", blank=True)
+    is_active = models.BooleanField("đang dùng", default=True)
+    is_staff = models.BooleanField("vào trang quản trị", default=False)
+    must_change_password = models.BooleanField("phải đổi mật khẩu", default=False)
+    date_joined = models.DateTimeField("tạo lúc", default=timezone.now)
+    search_key = models.CharField(max_length=255, editable=False, db_index=True)
+    sort_key = models.CharField(max_length=255, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = "tài khoản"
+        verbose_name_plural = "tài khoản"
+        ordering = ["sort_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def save(self, *args, **kwargs):
+        self.username = self.username.strip().lower()
+        self.search_key = search_key(self.full_name)
+        self.sort_key = person_sort_key(self.full_name)
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split()[-1] if self.full_name else self.username
+
+    def reach(self) -> Reach:
+        """Her areas, read once for this object; a new request has a new object."""
+        if not hasattr(self, "_reach"):
+            self._reach = Reach(self)
+        return self._reach
+
+    def may(self, can: Can) -> bool:
+        return self.reach().may(can)
+
+
+class PostingQuerySet(models.QuerySet):
+    def current(self):
+        """Postings that hold at the present instant, the only one they are ever read at."""
+        now = timezone.now()
+        return self.filter(since__lte=now).filter(Q(until=None) | Q(until__gt=now))
+
+    def visible_to(self, user: User):
+        return self.filter(user__in=User.objects.visible_to(user))
+
+
+class Posting(models.Model):
+    """Phân công: a user's role in an area between two instants."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="postings", verbose_name="người dùng")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="postings", verbose_name="địa bàn")
+    role = models.CharField("vai trò", max_length=20, choices=Role)
+    since = models.DateTimeField("từ lúc", default=timezone.now)
+    until = models.DateTimeField("đến lúc", null=True, blank=True)
+    granted_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="người phân công"
+    )
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "phân công"
+        verbose_name_plural = "phân công"
+        ordering = ["user", "-since"]
+        indexes = [models.Index(fields=["area", "role"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="posting_since_before_until"),
+            models.UniqueConstraint(
+                fields=["user", "area", "role"], condition=Q(until=None), name="posting_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.area}"
+
+
+class UnlockQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(since__gt=timezone.now() - Unlock.LASTS)
+
+
+class Unlock(models.Model):
+    """A superuser's reasoned, journalled access to personal rows for an hour."""
+
+    LASTS = dt.timedelta(minutes=60)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="unlocks")
+    reason = CleanCharField("lý do", max_length=300)
+    since = models.DateTimeField("từ lúc", default=timezone.now)
+
+    objects = UnlockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lần mở quyền xem dữ liệu cá nhân"
+        verbose_name_plural = "lần mở quyền xem dữ liệu cá nhân"
+        ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.reason}"

@@ -1,0 +1,118 @@
+"""What a role may do: one table, read by the gate, the menu, the admin and the docs."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from areas.models import Level
+
+
+class Role(models.TextChoices):
+    TEAM_MEMBER = "team_member", "Thành viên tổ"
+    TEAM_LEADER = "team_leader", "Tổ trưởng"
+    WARD_OFFICIAL = "ward_official", "Cán bộ phường, xã"
+    WARD_LEADER = "ward_leader", "Lãnh đạo phường, xã"
+    DISTRICT_STAFF = "district_staff", "Cán bộ quận, huyện"
+    PROVINCE_STAFF = "province_staff", "Cán bộ tỉnh, thành phố"
+    PROVINCE_LEADER = "province_leader", "Lãnh đạo tỉnh, thành phố"
+    VIEWER = "viewer", "Người xem số liệu"
+    ADMINISTRATOR = "administrator", "Quản trị hệ thống"
+
+
+class Can(models.TextChoices):
+    SEE_FIGURES = "see_figures", "Xem số liệu tổng hợp"
+    SEE_PEOPLE = "see_people", "Xem hộ và nhân khẩu"
+    RECORD_VISITS = "record_visits", "Ghi lượt hỗ trợ và ghi nhận"
+    EDIT_PEOPLE = "edit_people", "Thêm, sửa hộ và nhân khẩu"
+    EXPORT_PEOPLE = "export_people", "Xuất, in danh sách hộ"
+    SEE_TEAMS = "see_teams", "Xem tổ và thành viên"
+    EDIT_TEAMS = "edit_teams", "Thêm, sửa tổ và thành viên"
+    EDIT_AREAS = "edit_areas", "Thêm, sửa thôn, tổ dân phố"
+    EDIT_OFFICES = "edit_offices", "Sửa thông tin cơ quan"
+    STATE_FIGURES = "state_figures", "Nhập số liệu công bố"
+    MAKE_REPORTS = "make_reports", "Lập báo cáo tháng"
+    MANAGE_USERS = "manage_users", "Cấp và quản lý tài khoản"
+    SEE_JOURNAL = "see_journal", "Xem nhật ký"
+    USE_ADMIN = "use_admin", "Vào trang quản trị"
+    ADMINISTER = "administer", "Quản trị danh mục và cấu hình chung"
+
+
+_VILLAGE = {Can.SEE_FIGURES, Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.SEE_TEAMS}
+_REPORTING = {Can.SEE_FIGURES, Can.SEE_TEAMS, Can.STATE_FIGURES, Can.MAKE_REPORTS, Can.EDIT_OFFICES}
+
+ROLE_CAN: dict[Role, frozenset[Can]] = {
+    Role.TEAM_MEMBER: frozenset(_VILLAGE),
+    Role.TEAM_LEADER: frozenset(_VILLAGE | {Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE}),
+    Role.WARD_OFFICIAL: frozenset(
+        _VILLAGE
+        | _REPORTING
+        | {
+            Can.EDIT_PEOPLE,
+            Can.EXPORT_PEOPLE,
+            Can.EDIT_TEAMS,
+            Can.EDIT_AREAS,
+            Can.MANAGE_USERS,
+            Can.SEE_JOURNAL,
+            Can.USE_ADMIN,
+        }
+    ),
+    Role.WARD_LEADER: frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS}),
+    Role.DISTRICT_STAFF: frozenset(_REPORTING | {Can.MANAGE_USERS, Can.SEE_JOURNAL}),
+    Role.PROVINCE_STAFF: frozenset(_REPORTING | {Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN}),
+    Role.PROVINCE_LEADER: frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS}),
+    Role.VIEWER: frozenset({Can.SEE_FIGURES}),
+    Role.ADMINISTRATOR: frozenset(
+        _REPORTING
+        | {Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN, Can.ADMINISTER}
+    ),
+}
+
+# The levels of area at which a role may be posted.
+ROLE_LEVELS: dict[Role, tuple[Level, ...]] = {
+    Role.TEAM_MEMBER: (Level.VILLAGE,),
+    Role.TEAM_LEADER: (Level.VILLAGE,),
+    Role.WARD_OFFICIAL: (Level.WARD,),
+    Role.WARD_LEADER: (Level.WARD,),
+    Role.DISTRICT_STAFF: (Level.DISTRICT,),
+    Role.PROVINCE_STAFF: (Level.PROVINCE,),
+    Role.PROVINCE_LEADER: (Level.PROVINCE,),
+    Role.VIEWER: tuple(Level),
+    Role.ADMINISTRATOR: (Level.COUNTRY, Level.PROVINCE),
+}
+
+# Which roles a role may hand out below its own area: never more than its own rights.
+ROLE_GRANTS: dict[Role, tuple[Role, ...]] = {
+    Role.WARD_OFFICIAL: (Role.TEAM_LEADER, Role.TEAM_MEMBER),
+    Role.DISTRICT_STAFF: (Role.WARD_OFFICIAL, Role.WARD_LEADER, Role.TEAM_LEADER, Role.TEAM_MEMBER, Role.VIEWER),
+    Role.PROVINCE_STAFF: (
+        Role.DISTRICT_STAFF,
+        Role.WARD_OFFICIAL,
+        Role.WARD_LEADER,
+        Role.TEAM_LEADER,
+        Role.TEAM_MEMBER,
+        Role.VIEWER,
+    ),
+    Role.ADMINISTRATOR: tuple(Role),
+}
+
+
+def can_grant(user, role: str, area) -> bool:
+    """One hands out a role only at its level, below (administrators: at or below) an area of one's own."""
+    if area.level not in ROLE_LEVELS[Role(role)]:
+        return False
+    reach = user.reach()
+    return any(
+        role in ROLE_GRANTS.get(Role(posting.role), ())
+        and reach.posting_covers(posting, area, strictly=posting.role != Role.ADMINISTRATOR)
+        for posting in reach.postings
+    )
+
+
+def can_manage(user, other) -> bool:
+    """One manages or resets a user only if all that user's open postings lie below one's own (design §4)."""
+    if other.pk == user.pk or other.is_superuser:
+        return False
+    postings = list(other.postings.current())
+    if not postings:
+        return user.may(Can.ADMINISTER)
+    return all(can_grant(user, posting.role, posting.area) for posting in postings)

@@ -1,0 +1,14 @@
+"""The whole site on a screen."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("dia-ban/", include("areas.urls")),
+    path("to/", include("teams.urls")),
+    path("dan-cu/", include("residents.urls")),
+    path("bao-cao/", include("reports.urls")),
+    path("tai-khoan/", include("accounts.urls")),
+    path("nhat-ky/", include("journal.urls")),
+    path("quan-tri/", admin.site.urls),
+]

@@ -1,0 +1,5 @@
+
+
+app_name = "journal"
+
+urlpatterns: list = []

@@ -1,0 +1,5 @@
+
+
+app_name = "teams"
+
+urlpatterns: list = []
