@@ -1,0 +1,6 @@
+// Shows the print button (useless without script) and prints.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -1,0 +1,60 @@
+// Says what became of what was tapped: “Đang lưu…”, “Đã lưu lúc 21:04”, “Chưa lưu được” with a button that tries again.
+// The page holds one <p class="save-state" data-save-state role="status"></p>; htmx requests other than GET report to it.
+
+/** @type {Map<Element, Event | null>} what failed, to be tried again */
+const failed = new Map();
+let waiting = 0;
+
+/** @param {string} kind @param {string} text */
+function say(kind, text) {
+  const place = document.querySelector("[data-save-state]");
+  if (!place) return;
+  place.className = `${place.className.replace(/ ?save-state--(saving|saved|failed)/g, "")} save-state--${kind}`;
+  place.textContent = text;
+  if (kind === "failed") {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button--small button--quiet";
+    button.textContent = "Thử lại";
+    button.addEventListener("click", retry);
+    place.append(" ", button);
+  }
+}
+
+function retry() {
+  const again = [...failed.keys()].filter((element) => element.isConnected);
+  failed.clear();
+  for (const element of again) {
+    if (element instanceof HTMLFormElement) element.requestSubmit();
+    else /** @type {HTMLElement} */ (element).click();
+  }
+}
+
+/** @param {CustomEvent} event */
+const isSaving = (event) => (event.detail.requestConfig?.verb ?? "get") !== "get";
+
+function report() {
+  if (waiting > 0) return say("saving", "Đang lưu…");
+  if (failed.size) return say("failed", "Chưa lưu được.");
+  const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+  say("saved", `Đã lưu lúc ${time}`);
+}
+
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (!isSaving(event)) return;
+  waiting += 1;
+  failed.delete(event.detail.elt);
+  report();
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!isSaving(event)) return;
+  waiting = Math.max(0, waiting - 1);
+  if (!event.detail.successful) failed.set(event.detail.elt, null);
+  report();
+});
+
+// Leaving while something is unsent would lose it.
+window.addEventListener("beforeunload", (event) => {
+  if (waiting > 0 || failed.size) event.preventDefault();
+});
