@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from . import views
+
 urlpatterns = [
+    path("", views.home, name="home"),
     path("dia-ban/", include("areas.urls")),
     path("to/", include("teams.urls")),
     path("dan-cu/", include("residents.urls")),

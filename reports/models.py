@@ -29,7 +29,8 @@ class CalendarRule(models.Model):
         constraints = [models.CheckConstraint(condition=Q(last_day__lte=28), name="calendar_rule_last_day")]
 
     def __str__(self) -> str:
-        return f"từ {self.since:%d/%m/%Y}: ngày {self.last_day}" if self.last_day else f"từ {self.since:%d/%m/%Y}: cuối tháng"
+        day = f"ngày {self.last_day}" if self.last_day else "cuối tháng"
+        return f"từ {self.since:%d/%m/%Y}: {day}"
 
 
 class Period(models.Model):
@@ -98,6 +99,8 @@ class StatedFigure(models.Model):
     # For activity in a period: its first day; null for stocks.
     since = models.DateField("tính từ ngày", null=True, blank=True)
     measure = CleanCharField("chỉ số", max_length=60)
+    # Told of a part only (a street, a model): shown beside, never taken for the figure of the area.
+    scope = CleanCharField("riêng cho", max_length=120, blank=True, help_text="Ví dụ: tuyến đường Bàu Cầu 3.")
     eligible = models.PositiveIntegerField("thuộc diện", null=True, blank=True)
     reached = models.PositiveIntegerField("đã có", null=True, blank=True)
     rate = models.DecimalField("tỷ lệ (%)", max_digits=5, decimal_places=2, null=True, blank=True)
@@ -126,7 +129,7 @@ class StatedFigure(models.Model):
                 name="stated_figure_says_something",
             ),
             models.UniqueConstraint(
-                fields=["area", "on", "measure"],
+                fields=["area", "on", "measure", "scope"],
                 condition=Q(withdrawn_at=None),
                 name="stated_figure_once",
             ),
