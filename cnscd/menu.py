@@ -78,14 +78,18 @@ def _line(entry: Entry, user) -> dict | None:
         url = reverse(entry.to)
     except NoReverseMatch:
         return None
-    return {"label": entry.label, "icon": entry.icon, "url": url, "active": False}
+    return {"label": entry.label, "icon": entry.icon, "url": url, "items": [], "active": False}
 
 
 def _mark_active(shown: list[dict], path: str) -> None:
     """The page under the longest address that leads to `path`, and the group it stands in."""
-    leaves = [(line, group) for group in shown for line in group.get("items", [group])]
-    fitting = [pair for pair in leaves if path == pair[0]["url"] or (pair[0]["url"] != "/" and path.startswith(pair[0]["url"]))]
+    leaves = [(line, group) for group in shown for line in group["items"] or [group]]
+    fitting = [pair for pair in leaves if _leads_to(pair[0]["url"], path)]
     if not fitting:
         return
     line, group = max(fitting, key=lambda pair: len(pair[0]["url"]))
     line["active"] = group["active"] = True
+
+
+def _leads_to(url: str, path: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url))
