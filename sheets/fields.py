@@ -59,7 +59,7 @@ class CleanColumn:
         return super().get_db_prep_save(value, connection)
 
     def get_prep_value(self, value):
-        """Look-ups come here too: what cannot be stored is not refused, it is simply never found."""
+        """Look-ups by equality come here too: what cannot be stored is not refused, it is simply never found."""
         value = super().get_prep_value(value)
         return value.translate(_UNSTORABLE) if isinstance(value, str) else value
 

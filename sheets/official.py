@@ -92,6 +92,7 @@ class OfficialSheet:
         self._index = {column.key: index for index, column in enumerate(self.columns)}
         set_page(self.sheet, landscape=self.landscape)
         self.sheet.hide_gridlines(2)
+        self.sheet.center_horizontally()
         for index, column in enumerate(self.columns):
             self.sheet.set_column(index, index, column.width)
 
@@ -342,7 +343,7 @@ class OfficialSheet:
             properties["num_format"] = percent_format_code(value)
         elif column.kind in NUMBER_FORMATS:
             properties["num_format"] = NUMBER_FORMATS[column.kind]
-        if column.kind in ("order", "date", "datetime", "code", "label"):
+        if column.kind in ("order", "date", "datetime", "code", "label", "percent"):
             properties["align"] = "center"
         else:
             properties |= {"align": "left" if column.kind == "text" else "right", "indent": 1}
