@@ -4,9 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 
 from . import views
+from .operations.health import health
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("health/", health, name="health"),
     path("dia-ban/", include("areas.urls")),
     path("to/", include("teams.urls")),
     path("dan-cu/", include("residents.urls")),

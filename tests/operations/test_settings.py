@@ -11,7 +11,7 @@ import pytest
 from tests.house.source import ROOT
 
 GOOD = {
-    "SECRET_KEY": "x7" * 30,
+    "SECRET_KEY": "0123456789-abcdefghij-" * 3,
     "ALLOWED_HOSTS": "cnscd.example.vn",
     "CSRF_TRUSTED_ORIGINS": "https://cnscd.example.vn",
     "BEHIND_PROXY": "1",
@@ -61,7 +61,8 @@ def test_a_demonstration_starts_without_a_secret_key():
         ("IDLE_MINUTES", "nửa giờ"),
         ("LOCKOUT_FAILURES", "0"),
         ("IDLE_MINUTES", "0"),
-        ("LOCKOUT_HOURS", "-1"),
+        ("LOCKOUT_MINUTES", "-1"),
+        ("DATABASE_URL", "nhầm"),
         ("HSTS_SECONDS", "-5"),
         ("DEBUG", "có lẽ"),
         ("HTTPS", "maybe"),
