@@ -20,7 +20,6 @@ from sheets.numbers import number_text, rate_text, share
 register = template.Library()
 
 MISSING = "chưa có số liệu"
-ROW = 44  # pixels for one bar with its label above it
 PLOT_HEIGHT = 220
 PARTS = (
     ("reached", "Đã đạt"),
@@ -82,43 +81,39 @@ class Scale:
 
 @register.inclusion_tag("charts/bar_chart.html")
 def bar_chart(rows, title: str, unit: str = "", before_label: str = "Kỳ trước", target_label: str = "Chỉ tiêu"):
-    """Horizontal bars, one under another.
+    """Horizontal bars, one under another: a list of label, value and bar, so that long names wrap and are read aloud.
 
     rows: label; value (None: no figure); optional target and before (marks) and text (instead of the value's own).
     """
     rows = list(rows)
-    marks = [get(row, key) for row in rows for key in ("value", "target", "before")]
-    scale = Scale.over(marks, unit)
-    zero = scale.at(0)
-    bars = []
-    for place, row in enumerate(rows):
-        value, target, before = get(row, "value"), get(row, "target"), get(row, "before")
-        end = zero if value is None else scale.at(value)
-        bars.append(
-            {
-                "label": get(row, "label"),
-                "text": get(row, "text") or value_text(value, unit),
-                "missing": value is None,
-                "label_y": place * ROW + 15,
-                "bar_y": place * ROW + 22,
-                "x": percent(min(zero, end)),
-                "width": percent(abs(end - zero)),
-                "target": None if target is None else percent(scale.at(target)),
-                "before": None if before is None else percent(scale.at(before)),
-                "mark_top": place * ROW + 19,
-                "mark_bottom": place * ROW + 37,
-            }
-        )
+    scale = Scale.over([get(row, key) for row in rows for key in ("value", "target", "before")], unit)
+    bars = [
+        _bar(place, row, scale, unit, {"target": target_label, "before": before_label})
+        for place, row in enumerate(rows)
+    ]
     return {
         "title": title,
         "bars": bars,
-        "height": max(len(bars) * ROW, 1),
-        "hatch": mark_id("hatch", title, len(bars)),
         "full": percent(scale.at(1)) if unit == "%" and scale.high > 1 else None,
         "target_label": target_label if any(bar["target"] for bar in bars) else "",
         "before_label": before_label if any(bar["before"] for bar in bars) else "",
-        "any_missing": any(bar["missing"] for bar in bars),
         "missing": MISSING,
+    }
+
+
+def _bar(place: int, row, scale: Scale, unit: str, marks: dict[str, str]) -> dict:
+    value, zero = get(row, "value"), scale.at(0)
+    end = zero if value is None else scale.at(value)
+    at = {key: get(row, key) for key in marks}
+    return {
+        "label": get(row, "label"),
+        "text": get(row, "text") or value_text(value, unit),
+        "said": ", ".join(f"{marks[key].lower()} {value_text(at[key], unit)}" for key in marks if at[key] is not None),
+        "missing": value is None,
+        "x": percent(min(zero, end)),
+        "width": percent(abs(end - zero)),
+        "hatch": mark_id("hatch", place, get(row, "label")),
+        **{key: None if at[key] is None else percent(scale.at(at[key])) for key in marks},
     }
 
 
@@ -159,13 +154,7 @@ def line_chart(series, periods, title: str, unit: str = ""):
     top, ticks = ticks_for([value for one in series for value in get(one, "values")], unit)
     lines = [_line(number, one, len(periods), top, unit) for number, one in enumerate(series, start=1)]
     _spread([line for line in lines if line["end"]])
-    step = math.ceil(len(periods) / 6)
-    last = len(periods) - 1
-    labels = [
-        {"x": percent(_across(place, len(periods))), "text": label, "anchor": _anchor(place, last)}
-        for place, label in enumerate(periods)
-        if (last - place) % step == 0
-    ]
+    labels = _period_labels(periods)
     return {
         "title": title,
         "lines": lines,
@@ -215,16 +204,24 @@ def _line(number: int, one, periods: int, top: float, unit: str) -> dict:
 
 
 def _across(place: int, count: int) -> float:
-    """Points stand between 3 % and 82 % of the width; the rest is for the values at the ends of the lines."""
-    return 0.425 if count < 2 else 0.03 + 0.79 * place / (count - 1)
+    """Points stand between 13 % and 82 % of the width: left of them the scale, right the values at the lines' ends."""
+    return 0.475 if count < 2 else 0.13 + 0.69 * place / (count - 1)
 
 
 def _down(value, top: float) -> int:
     return round(PLOT_HEIGHT - (PLOT_HEIGHT - 24) * float(value) / top)
 
 
-def _anchor(place: int, last: int) -> str:
-    return "start" if place == 0 and last > 0 else "middle"
+def _period_labels(periods: list[str]) -> list[dict]:
+    """At most four labels, the last period's among them; up to nine where there is room (`more`)."""
+    last = len(periods) - 1
+    few, many = math.ceil(last / 3) or 1, math.ceil(last / 8) or 1
+    many = max(size for size in range(1, few + 1) if few % size == 0 and size <= max(many, 1)) if few > many else few
+    return [
+        {"x": percent(_across(place, len(periods))), "text": label, "more": (last - place) % few != 0}
+        for place, label in enumerate(periods)
+        if (last - place) % many == 0
+    ]
 
 
 def _spread(lines: list[dict]) -> None:
