@@ -6,12 +6,14 @@ import datetime as dt
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from areas.models import Area
 from sheets.fields import CleanCharField, PhoneField
+from sheets.phones import normalise_phone
 from sheets.text import person_sort_key, search_key
 
 from .reach import Reach
@@ -32,6 +34,19 @@ class UserQuerySet(models.QuerySet):
         if not text.strip():
             return self
         return self.filter(Q(search_key__contains=search_key(text)) | Q(username__contains=text.strip().lower()))
+
+
+    def named_at_the_door(self, typed: str) -> User | None:
+        """Whose login name or telephone number this is; a number that several share is nobody's."""
+        name = typed.strip().lower()
+        if user := self.filter(username=name).first():
+            return user
+        try:
+            phone = normalise_phone(name)
+        except ValidationError:
+            return None
+        found = list(self.filter(Q(username=phone) | Q(phone=phone), is_active=True)[:2]) if phone else []
+        return found[0] if len(found) == 1 else None
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -95,6 +110,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not hasattr(self, "_reach"):
             self._reach = Reach(self)
         return self._reach
+
+    def home_area_id(self) -> int | None:
+        """The area of her first posting: where what concerns her account is written down."""
+        posting = self.postings.current().order_by("since", "pk").first()
+        return posting.area_id if posting else None
 
     def may(self, can: Can) -> bool:
         return self.reach().may(can)
