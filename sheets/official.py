@@ -29,6 +29,7 @@ MOTTO = "Độc lập - Tự do - Hạnh phúc"
 _POINTS = 72 / 25.4  # in a millimetre
 _LINE = 16.5  # points, one line of 12-point Times
 _RULE_SIZE = 8
+_MIDDLE = 0.45  # of the width: the right head is the longer one
 _CELL_PADDING = 1.5  # characters
 _LETTERS_IN_DIGITS = 1.08  # columns are measured in digits, letters of Times are narrower
 _MOST_SHRUNK = 1.16
@@ -67,6 +68,12 @@ class Signature:
     name: str = ""
     instruction: str = "(Ký, ghi rõ họ tên)"
 
+    @property
+    def lines(self):
+        """What stands above the empty room, line by line, with its font."""
+        capacity = [(line, {"bold": True, "font_size": 13}) for line in self.capacity.split("\n")]
+        return [*capacity, (self.instruction, {"italic": True})]
+
 
 @dataclass
 class OfficialSheet:
@@ -89,12 +96,14 @@ class OfficialSheet:
         self._head_rows = (0, 0)
         self._first_kept = None
         self._sums = {column.key: Decimal(0) for column in self.columns}
-        self._index = {column.key: index for index, column in enumerate(self.columns)}
+        self._widths, self._places = _with_a_middle([column.width for column in self.columns])
+        self._last = len(self._widths) - 1
+        self._index = {column.key: first for column, (first, _) in zip(self.columns, self._places, strict=True)}
         set_page(self.sheet, landscape=self.landscape)
         self.sheet.hide_gridlines(2)
         self.sheet.center_horizontally()
-        for index, column in enumerate(self.columns):
-            self.sheet.set_column(index, index, column.width)
+        for index, width in enumerate(self._widths):
+            self.sheet.set_column(index, index, width)
 
     def head(self, *, parent, issuer, symbol, place, day=None, form=""):
         """Both heads: the bodies left, nation and motto right; number left, place and date right.
@@ -104,18 +113,24 @@ class OfficialSheet:
         left, right = self._halves()
         bold = {"bold": True, "align": "center", "valign": "top", "text_wrap": True}
         if form:
-            self._merge(0, len(self.columns) - 1, form, bold=True, align="right", font_size=11)
+            self._merge(0, self._last, form, bold=True, align="right", font_size=11)
             self._next(_LINE)
         self._merge(*left, parent.upper(), align="center", valign="top", text_wrap=True)
-        self._merge(*right, NATION, **bold)
-        self._next(_LINE * max(1, self._lines(parent, left)))
-        self._merge(*left, issuer.upper(), **bold)
+        self._merge(*right, NATION, bold=True, align="center", valign="top", shrink=True)
+        self._next(_LINE * max(1, self._lines(parent.upper(), left)))
         self._merge(*right, MOTTO, **{**bold, "font_size": 13})
-        issuer_lines = max(1, self._lines(issuer, left))
-        self._next(_LINE * issuer_lines + 1)
-        last_line = issuer.upper() if issuer_lines == 1 else "x" * 24
-        self._rule(left, 0.45 * _text_points(last_line, 12))
-        self._rule(right, _text_points(MOTTO, 13))
+        issuer_lines = self._lines(issuer.upper(), left)
+        if issuer_lines > 1:  # the motto's rule stands under the motto, beside the second line of the issuer
+            self._block(self.at, left[0], self.at + 1, left[1], issuer.upper(), self._format(**bold))
+            self._next(_LINE + 1)
+            self._rule(right, _text_points(MOTTO, 13))
+            self._next(_LINE * (issuer_lines - 1))
+            self._rule(left, 0.45 * _text_points(issuer.upper(), 12) / issuer_lines)
+        else:
+            self._merge(*left, issuer.upper(), **bold)
+            self._next(_LINE + 1)
+            self._rule(left, 0.45 * _text_points(issuer.upper(), 12))
+            self._rule(right, _text_points(MOTTO, 13))
         self._next(11)
         date_line = official_date_text(day) if day else "ngày … tháng … năm …"
         self._merge(*left, f"Số:         /{symbol}" if symbol else "Số:", align="center", font_size=13)
@@ -125,16 +140,16 @@ class OfficialSheet:
 
     def title(self, title, *subtitles):
         """The name of the paper in bold capitals, below it lines such as the period and the area."""
-        last = len(self.columns) - 1
+        last = self._last
         self._merge(0, last, title.upper(), bold=True, align="center", font_size=14, text_wrap=True)
-        self._next((_LINE + 3) * max(1, self._lines(title, (0, last), size=14)))
+        self._next((_LINE + 3) * max(1, self._lines(title.upper(), (0, last), size=14)))
         for line in subtitles:
             self._merge(0, last, line, bold=True, align="center", font_size=13, text_wrap=True)
             self._next((_LINE + 1) * max(1, self._lines(line, (0, last), size=13)))
         self._next(6)
 
     def unit_line(self, unit):
-        self._merge(0, len(self.columns) - 1, f"Đơn vị tính: {unit}", italic=True, align="right")
+        self._merge(0, self._last, f"Đơn vị tính: {unit}", italic=True, align="right")
         self._next(_LINE)
 
     def header(self):
@@ -142,13 +157,14 @@ class OfficialSheet:
         first = self.at
         depth = max(len(column.titles) for column in self.columns)
         for top, left, bottom, right, text in _head_cells(self.columns, depth):
-            self._block(first + top, left, first + bottom, right, text, self._head_format())
+            first_place, last_place = self._places[left][0], self._places[right][1]
+            self._block(first + top, first_place, first + bottom, last_place, text, self._head_format())
         for level in range(depth):
             self._next(self._head_height(level, depth))
         if any(column.sign for column in self.columns):
             sign = self._format(border=1, align="center", valign="vcenter", italic=True, font_size=10, text_wrap=True)
-            for index, column in enumerate(self.columns):
-                self.sheet.write_string(self.at, index, _sign(column), sign)
+            for column, (left, right) in zip(self.columns, self._places, strict=True):
+                self._block(self.at, left, self.at, right, _sign(column), sign)
             self._next(13 * max(_sign(column).count("\n") + 1 for column in self.columns) + 2)
         self._head_rows = (first, self.at)
         self.sheet.repeat_rows(first, self.at - 1)
@@ -166,15 +182,15 @@ class OfficialSheet:
 
     def total(self, values: Mapping, *, label="Tổng cộng"):
         """The bold total row. A column's SUM is written where it gives the caller's number, else the number itself."""
-        self._write_cells(values, bold=True, is_total=True)
-        last = next((index for index, column in enumerate(self.columns) if column.kind not in ("order", "text")), 1) - 1
+        labelled = max(1, next((i for i, column in enumerate(self.columns) if column.kind not in ("order", "text")), 1))
+        self._write_cells(values, bold=True, is_total=True, skip=labelled)
         cell = self._format(border=1, bold=True, align="center", valign="vcenter", text_wrap=True)
-        self._block(self.at, 0, self.at, max(last, 0), label, cell)
+        self._block(self.at, 0, self.at, self._places[labelled - 1][1], label, cell)
         self._first_kept = self.at - 1
         self._next(_LINE + 4)
 
     def note(self, text, *, bold=False):
-        last = len(self.columns) - 1
+        last = self._last
         self._merge(0, last, text, italic=not bold, bold=bold, align="left", text_wrap=True)
         self._next(_LINE * max(1, self._lines(text, (0, last))) + 4)
 
@@ -184,26 +200,28 @@ class OfficialSheet:
         self._next(10)
         blocks = [(span, block) for span, block in zip(self._halves(), (left, right), strict=True) if block]
         center = {"align": "center", "valign": "top", "text_wrap": True}
-        for span, block in blocks:
-            self._merge(*span, block.capacity, bold=True, font_size=13, **center)
-        self._next((_LINE + 2) * max(block.capacity.count("\n") + 1 for _, block in blocks))
-        for span, block in blocks:
-            self._merge(*span, block.instruction, italic=True, **center)
-        self._next(_LINE)
+        for number in range(max(len(block.lines) for _, block in blocks)):
+            for span, block in blocks:
+                if number < len(block.lines):
+                    text, properties = block.lines[number]
+                    self._merge(*span, text, **properties, **center)
+            self._next(_LINE + 1)
         for _ in range(_SMALLEST_SIGNATURE_ROOM):
             self._next(_LINE)
         for span, block in blocks:
             self._merge(*span, block.name, bold=True, font_size=13, **center)
         self._next(_LINE + 2)
-        self.sheet.print_area(0, 0, self.at - 1, len(self.columns) - 1)
+        self.sheet.print_area(0, 0, self.at - 1, self._last)
         self._keep_together(kept)
 
     # Cells
 
-    def _write_cells(self, values, *, bold, is_total=False):
-        for index, column in enumerate(self.columns):
+    def _write_cells(self, values, *, bold, is_total=False, skip=0):
+        for column, (index, last) in list(zip(self.columns, self._places, strict=True))[skip:]:
             value = values.get(column.key)
             cell = self._cell_format(column, value, bold=bold)
+            if last > index:
+                self.sheet.merge_range(self.at, index, self.at, last, "", cell)
             formula = self._formula(column, values, is_total=is_total)
             if formula:
                 self.sheet.write_formula(self.at, index, formula, cell, float(value))
@@ -246,10 +264,13 @@ class OfficialSheet:
 
     def _halves(self):
         """The columns of the left and the right half, parted where the widths come nearest to 45 to 55."""
-        widths = [column.width for column in self.columns]
-        shares = [sum(widths[: index + 1]) / sum(widths) for index in range(len(widths) - 1)]
-        cut = min(range(len(shares)), key=lambda index: abs(shares[index] - 0.45))
-        return (0, cut), (cut + 1, len(widths) - 1)
+        total, best = sum(self._widths), 0
+        for cut in range(self._last):
+            if abs(sum(self._widths[: cut + 1]) / total - _MIDDLE) < abs(
+                sum(self._widths[: best + 1]) / total - _MIDDLE
+            ):
+                best = cut
+        return (0, best), (best + 1, self._last)
 
     def _merge(self, first, last, text, **properties):
         self._block(self.at, first, self.at, last, text, self._format(**{"valign": "vcenter", **properties}))
@@ -309,12 +330,12 @@ class OfficialSheet:
         """Points of rows on one printed page, at the scale that makes the table one page wide."""
         long_side, short_side = (297, 210) if self.landscape else (210, 297)
         printed_width, printed_height = (long_side - 45) * _POINTS, (short_side - 40) * _POINTS
-        width = sum(column.width * 8 + 5 for column in self.columns) * 0.75  # a digit of Times 12 is 8 pixels wide
+        width = sum(column * 8 + 5 for column in self._widths) * 0.75  # a digit of Times 12 is 8 pixels wide
         return printed_height / min(1, printed_width / width)
 
     def _lines(self, text, span, size=12):
-        width = sum(column.width for column in self.columns[span[0] : span[1] + 1])
-        return _wrapped(text, width * 12 / size * 0.95)
+        width = sum(self._widths[span[0] : span[1] + 1])
+        return _wrapped(text, width * 12 / size * (0.72 if text.isupper() else 0.95))
 
     def _head_height(self, level, depth):
         lines = 1
@@ -354,6 +375,23 @@ class OfficialSheet:
         if key not in self._formats:
             self._formats[key] = self.book.add_format({"font_name": FONT, "font_size": 12, **properties})
         return self._formats[key]
+
+
+def _with_a_middle(widths):
+    """The widths on the sheet and each column's first and last place in them.
+
+    Where a wide column leaves no boundary near the middle of the sheet, it takes two places, so that both heads and
+    both signatures find their halves.
+    """
+    total, before, places, result = sum(widths), 0, [], []
+    has_middle = any(0.37 <= sum(widths[:count]) / total <= 0.53 for count in range(1, len(widths)))
+    for width in widths:
+        place = len(result)
+        left = _MIDDLE * total - before
+        result += [left, width - left] if not has_middle and 0 < left < width else [width]
+        places.append((place, len(result) - 1))
+        before += width
+    return result, places
 
 
 def _head_cells(columns, depth):

@@ -159,13 +159,47 @@ def test_text_in_a_table_stays_text():
 
 def test_equal_heads_apart_are_not_merged():
     columns = (
-        OfficialColumn("a", ("Hộ", "Tổng"), width=30),
-        OfficialColumn("b", "Giữa", width=30),
+        OfficialColumn("a", ("Hộ", "Tổng"), width=40),
+        OfficialColumn("b", "Giữa", width=20),
         OfficialColumn("c", ("Hộ", "Tổng"), width=30),
     )
     sheet = opened(official_workbook({"a": 1, "b": 2, "c": 3}, total={}, columns=columns))
     top = row_of(sheet, "Hộ")
     assert [sheet.cell(top, column).value for column in (1, 2, 3)] == ["Hộ", "Giữa", "Hộ"]
+
+
+def test_a_wide_column_is_parted_so_that_both_halves_find_their_place():
+    columns = (
+        OfficialColumn("order", "STT", "order", 5, "(A)"),
+        OfficialColumn("what", "Khó khăn", "text", 80, "(1)"),
+        OfficialColumn("count", "Số lượng", width=12),
+    )
+    row = {"order": 1, "what": "Sóng yếu ở thôn Tà Lang", "count": 2}
+    sheet = opened(official_workbook(row, total={"count": 2}, columns=columns))
+    top, only, total = (row_of(sheet, text) for text in ("STT", "Sóng yếu ở thôn Tà Lang", "Tổng cộng"))
+    merged = {str(cells) for cells in sheet.merged_cells.ranges}
+    assert {f"B{top}:C{top}", f"B{only}:C{only}", f"A{total}:C{total}"} <= merged
+    assert sheet.cell(only, 4).value == 2
+    assert sheet.cell(total, 4).value == f"=SUM(D{only}:D{only})"
+    assert [c.column for r in sheet.iter_rows() for c in r if c.value in (NATION, "NGƯỜI LẬP BIỂU")] == [3, 1]
+
+
+@pytest.mark.parametrize("widths", [(90, 10), (10, 90), (50, 50), (30, 40, 30)])
+@pytest.mark.parametrize("kind", ["integer", "text"])
+def test_a_table_of_any_widths_has_a_total_row(widths, kind):
+    columns = [OfficialColumn(str(i), f"Cột {i}", kind, width) for i, width in enumerate(widths)]
+    sheet = opened(official_workbook({"0": 1, "1": 2}, total={"1": 2}, columns=columns))
+    assert row_of(sheet, "Tổng cộng")
+
+
+def test_every_signer_has_the_instruction_right_below():
+    target = io.BytesIO()
+    with new_workbook(target) as book:
+        sheet = OfficialSheet(book, "Biểu 01", COLUMNS)
+        sheet.signatures(Signature("NGƯỜI LẬP BIỂU"), Signature("KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH", "", "(Ký, đóng dấu)"))
+    sheet = opened(target.getvalue())
+    assert row_of(sheet, "(Ký, ghi rõ họ tên)") == row_of(sheet, "NGƯỜI LẬP BIỂU") + 1
+    assert row_of(sheet, "(Ký, đóng dấu)") == row_of(sheet, "PHÓ CHỦ TỊCH") + 1 == row_of(sheet, "KT. CHỦ TỊCH") + 2
 
 
 @pytest.mark.parametrize("count", [0, 1, 8, 9, 12, 15, 17, 20, 40, 60])
