@@ -22,7 +22,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured(
             "Thiếu SECRET_KEY. Đặt SECRET_KEY trong môi trường hoặc tệp .env (xem docs/operations.md)."
         )
-    SECRET_KEY = "chi-dung-de-trinh-dien-khong-dung-that-0123456789-abcdefghij"  # noqa: S105
+    SECRET_KEY = "chi-dung-de-trinh-dien-khong-dung-that-0123456789-abcdefghij"
 if len(SECRET_KEY) < 50 and not (DEBUG or DEMO):
     raise ImproperlyConfigured("SECRET_KEY ngắn quá: cần ít nhất 50 ký tự ngẫu nhiên.")
 
@@ -71,6 +71,10 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
+
+BEHIND_PROXY = env.flag("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
+    MIDDLEWARE.insert(0, "cnscd.proxy.ClientAddressMiddleware")
 
 ROOT_URLCONF = "cnscd.urls"
 WSGI_APPLICATION = "cnscd.wsgi.application"
@@ -143,7 +147,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # a monitor on the machine itself asks 
 SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=31536000 if HTTPS else 0, least=0, most=63072000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"

@@ -41,9 +41,8 @@ def test_the_guards_see():
 
 def test_the_map_of_the_readme_names_the_folders_there_are():
     readme = source.text(Path("README.md"))
-    named = set(re.findall(r"^\s*`?([a-z]+)/`?\s{1,}\S", readme, flags=re.M)) | set(
-        re.findall(r"^\|\s*`([a-z]+)/`\s*\|", readme, flags=re.M)
-    )
+    first_cells = re.findall(r"^\|((?:\s*`[a-z]+/`)+)\s*\|", readme, flags=re.M)
+    named = {name for cell in first_cells for name in re.findall(r"`([a-z]+)/`", cell)}
     assert named, "the README has no map of the folders"
     assert [name for name in named if not (source.ROOT / name).is_dir()] == []
     assert [app for app in source.apps() if app not in named] == []
