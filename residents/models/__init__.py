@@ -3,17 +3,24 @@
 from .households import Household, Placement, Residence, Resident, Street
 from .indicators import Indicator, IndicatorVersion, Topic
 from .observations import Observation
+from .spells import NEVER, Presence, Spell, SpellDue, SpellRules, State
 from .visits import ResultKind, Visit, VisitResult
 
 __all__ = [
+    "NEVER",
     "Household",
     "Indicator",
     "IndicatorVersion",
     "Observation",
     "Placement",
+    "Presence",
     "Residence",
     "Resident",
     "ResultKind",
+    "Spell",
+    "SpellDue",
+    "SpellRules",
+    "State",
     "Street",
     "Topic",
     "Visit",
