@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from areas.models import Area
@@ -22,13 +22,17 @@ from .rules import Can, Role
 
 class UserQuerySet(models.QuerySet):
     def visible_to(self, user: User):
-        """The users posted somewhere below her own areas, and herself."""
+        """The users posted in her areas, those whose last posting ended there, and herself."""
         reach = user.reach()
-        below = Posting.objects.current().filter(area__in=reach.areas(Can.MANAGE_USERS))
-        seen = Q(pk__in=below.values("user")) | Q(pk=user.pk)
-        if reach.may(Can.ADMINISTER):
-            seen |= ~Q(pk__in=Posting.objects.current().values("user")) & Q(is_superuser=False)
-        return self.filter(seen)
+        if reach.everywhere(Can.MANAGE_USERS):
+            return self.all()
+        current = Posting.objects.current()
+        last = Posting.objects.filter(user=OuterRef("user")).latest_first()
+        hers = Posting.objects.filter(area__in=reach.areas_ever(Can.MANAGE_USERS))
+        left = hers.exclude(user__in=current.values("user")).filter(pk=Subquery(last.values("pk")[:1]))
+        return self.filter(
+            Q(pk__in=hers.current().values("user")) | Q(pk__in=left.values("user")) | Q(pk=user.pk)
+        )
 
     def search(self, text: str):
         if not text.strip():
@@ -106,10 +110,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split()[-1] if self.full_name else self.username
 
     def reach(self) -> Reach:
-        """Her areas, read once for this object; a new request has a new object."""
-        if not hasattr(self, "_reach"):
+        """Her areas, read once for this object and a minute at most; a new request has a new object."""
+        if not (hasattr(self, "_reach") and self._reach.is_fresh):
             self._reach = Reach(self)
         return self._reach
+
+    def forget_reach(self) -> None:
+        """Read her postings and unlocks again when next asked: they have just been changed."""
+        self.__dict__.pop("_reach", None)
+
+    def refresh_from_db(self, *args, **kwargs):
+        self.forget_reach()
+        super().refresh_from_db(*args, **kwargs)
+
+    def postings_that_count(self) -> list[Posting]:
+        """Her open postings, or the one that ended last."""
+        postings = self.postings.select_related("area")
+        return list(postings.current()) or list(postings.latest_first()[:1])
+
+    @property
+    def open_unlock(self) -> Unlock | None:
+        """The unlock of personal data that is open at this instant."""
+        return self.unlocks.current().first() if self.is_superuser else None
 
     def home_area_id(self) -> int | None:
         """The area of her first posting: where what concerns her account is written down."""
@@ -126,8 +148,15 @@ class PostingQuerySet(models.QuerySet):
         now = timezone.now()
         return self.filter(since__lte=now).filter(Q(until=None) | Q(until__gt=now))
 
+    def latest_first(self):
+        return self.order_by(F("until").desc(nulls_first=True), "-pk")
+
     def visible_to(self, user: User):
-        return self.filter(user__in=User.objects.visible_to(user))
+        """Postings in her areas, and her own; where else a person works is not told."""
+        reach = user.reach()
+        if reach.everywhere(Can.MANAGE_USERS):
+            return self.all()
+        return self.filter(Q(area__in=reach.areas_ever(Can.MANAGE_USERS)) | Q(user=user))
 
 
 class Posting(models.Model):
@@ -159,20 +188,27 @@ class Posting(models.Model):
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.area}"
 
+    @property
+    def is_current(self) -> bool:
+        now = timezone.now()
+        return self.since <= now and (self.until is None or self.until > now)
+
 
 class UnlockQuerySet(models.QuerySet):
     def current(self):
-        return self.filter(since__gt=timezone.now() - Unlock.LASTS)
+        now = timezone.now()
+        return self.filter(since__lte=now, since__gt=now - Unlock.LASTS).filter(Q(until=None) | Q(until__gt=now))
 
 
 class Unlock(models.Model):
-    """A superuser's reasoned, journalled access to personal rows for an hour."""
+    """A superuser's reasoned, journalled access to personal rows for an hour, or until she locks them again."""
 
     LASTS = dt.timedelta(minutes=60)
 
     user = models.ForeignKey(User, models.CASCADE, related_name="unlocks")
     reason = CleanCharField("lý do", max_length=300)
     since = models.DateTimeField("từ lúc", default=timezone.now)
+    until = models.DateTimeField("khóa lại lúc", null=True, blank=True)
 
     objects = UnlockQuerySet.as_manager()
 
@@ -180,6 +216,13 @@ class Unlock(models.Model):
         verbose_name = "lần mở quyền xem dữ liệu cá nhân"
         verbose_name_plural = "lần mở quyền xem dữ liệu cá nhân"
         ordering = ["-since"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="unlock_since_before_until")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.reason}"
+
+    @property
+    def ends_at(self) -> dt.datetime:
+        return self.until or self.since + self.LASTS

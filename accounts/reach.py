@@ -1,29 +1,39 @@
 """The one gate: what areas a user's open postings cover, and so which rows she sees.
 
-Every model with rows of an area has `visible_to(user)`, and each of them asks here.
+Every model with rows of an area has `visible_to(user)`, and each of them asks here. Rights are given as `Can` or by
+their text ("see_people"): apps below this one do not know `Can`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from areas.models import Area, AreaLink, Level, ReorganisationPart
+from areas.models import Area, AreaLink, Level, Reorganisation, ReorganisationPart
 
-from .rules import ROLE_CAN, Can, Role
+from .rules import PERSONAL, ROLE_CAN, Can, Role
 
 if TYPE_CHECKING:
     from .models import Posting, User
 
 
 class Reach:
-    """Worked out once for a user object (that is, once for a request)."""
+    """Worked out once for a user object, that is, once for a request; see `is_fresh`."""
+
+    LASTS = 60  # seconds; a job that keeps a user for hours reads her postings again
 
     def __init__(self, user: User):
         self.user = user
+        self.read_at = time.monotonic()
+        self._heirs: dict[tuple[int, ...], list[int]] = {}
+
+    @property
+    def is_fresh(self) -> bool:
+        return time.monotonic() - self.read_at < self.LASTS
 
     @cached_property
     def postings(self) -> list[Posting]:
@@ -32,93 +42,156 @@ class Reach:
         return list(self.user.postings.current().select_related("area"))
 
     @cached_property
+    def is_superuser(self) -> bool:
+        return self.user.is_active and self.user.is_superuser
+
+    @cached_property
     def unlocked(self) -> bool:
         """Has a superuser opened personal rows, with a reason, within the last hour?"""
-        return self.user.is_superuser and self.user.unlocks.current().exists()
+        return self.is_superuser and self.user.unlocks.current().exists()
 
-    def may(self, can: Can) -> bool:
+    def may(self, can: Can | str) -> bool:
         """May she do this anywhere at all?"""
-        if self.user.is_superuser and self.user.is_active:
-            return self.unlocked if can in _PERSONAL else True
+        can = Can(can)
+        if self.is_superuser:
+            return self.unlocked if can in PERSONAL else True
         return any(can in ROLE_CAN[Role(posting.role)] for posting in self.postings)
 
-    def area_ids(self, can: Can) -> list[int]:
+    def area_ids(self, can: Can | str) -> list[int]:
         """The posted areas (not what lies below them) where she may do this."""
-        if self.user.is_superuser and self.user.is_active:
-            if can in _PERSONAL and not self.unlocked:
-                return []
-            return list(Area.objects.at(Level.COUNTRY).values_list("pk", flat=True))
+        can = Can(can)
+        if self.is_superuser:
+            return self._countries if self.may(can) else []
         return [posting.area_id for posting in self.postings if can in ROLE_CAN[Role(posting.role)]]
 
-    def areas(self, can: Can) -> QuerySet[Area]:
+    @cached_property
+    def _countries(self) -> list[int]:
+        return list(Area.objects.at(Level.COUNTRY).values_list("pk", flat=True))
+
+    def everywhere(self, can: Can | str) -> bool:
+        """May she do this in the whole country?"""
+        can = Can(can)
+        if self.is_superuser:
+            return self.may(can)
+        return any(
+            posting.area.level == Level.COUNTRY and can in ROLE_CAN[Role(posting.role)] for posting in self.postings
+        )
+
+    def areas(self, can: Can | str) -> QuerySet[Area]:
         """Areas that lie in reach by today's tree, those posted to included."""
         links = AreaLink.objects.open().filter(ancestor__in=self.area_ids(can))
         return Area.objects.filter(pk__in=links.values("descendant"))
 
-    def villages(self, can: Can) -> QuerySet:
-        """Ids of the villages in reach by today's tree, as a subquery.
+    def areas_ever(self, can: Can | str) -> QuerySet[Area]:
+        """`areas`, and the closed ones that are hers now.
 
-        A closed village keeps the rows of the households that were never moved out of it: it is reached through the
-        last link that it had.
+        A closed area belongs to where its main successor lies today; one that ended without a successor, to where it
+        lay last. So what was never moved out of it has one place at any time, even when a ward was divided.
         """
-        return (
-            AreaLink.objects.filter(ancestor__in=self.area_ids(can), descendant__level=Level.VILLAGE)
-            .filter(Q(until=None) | Q(until=F("descendant__until")))
-            .values("descendant")
-        )
+        if self.everywhere(can):
+            return Area.objects.all()
+        return Area.objects.filter(self._held_by(self.area_ids(can)))
 
-    def covers(self, area: Area, can: Can) -> bool:
-        """Does `area` lie in reach by today's tree (a closed area: by its last one)?"""
-        return self._linked(self.area_ids(can), area)
+    def villages(self, can: Can | str) -> QuerySet:
+        """Ids of the villages in reach, as a subquery: the gate of households and all that is theirs."""
+        return self.areas_ever(can).at(Level.VILLAGE).values("pk")
+
+    def covers(self, area: Area, can: Can | str) -> bool:
+        """Does `area` lie in reach by today's tree (a closed area: see `areas_ever`)?"""
+        return self.areas_ever(can).filter(pk=area.pk).exists()
 
     def posting_covers(self, posting: Posting, area: Area, *, strictly: bool) -> bool:
-        if strictly and posting.area_id == area.pk:
-            return False
-        return self._linked([posting.area_id], area)
+        """Does `area` lie in the area of this posting of hers; `strictly`: below it?"""
+        if posting.area_id == area.pk:
+            return not strictly
+        return Area.objects.filter(self._held_by([posting.area_id]), pk=area.pk).exists()
 
-    @staticmethod
-    def _linked(ancestors: list[int], area: Area) -> bool:
+    def people(self, can: Can | str) -> QuerySet:
+        """Ids of the users who work below her own areas, and her own."""
+        own = self.area_ids(can)
+        postings = self.user.postings.model.objects.current()
+        below = postings.filter(area__in=self.areas_ever(can)).exclude(area__in=own)
+        users = type(self.user).objects.filter(Q(pk__in=below.values("user")) | Q(pk=self.user.pk))
+        return users.values("pk")
+
+    def _held_by(self, own: list[int]) -> Q:
+        """The condition on areas of `areas_ever`."""
+        if not own:
+            return Q(pk__in=[])
+        heirs_of = tuple(sorted(own))
+        if heirs_of not in self._heirs:
+            today = AreaLink.objects.open().filter(ancestor__in=own).values("descendant")
+            self._heirs[heirs_of] = predecessors(today, main_only=True)
+        inherited = self._heirs[heirs_of]
+        today = AreaLink.objects.open().filter(ancestor__in=own)
+        ended_here = AreaLink.objects.filter(
+            Q(ancestor__in=inherited) | Q(ancestor__in=own) & ~_was_succeeded("ancestor"),
+            ~_was_succeeded("descendant"),
+            until=F("descendant__until"),
+        )
         return (
-            AreaLink.objects.filter(ancestor__in=ancestors, descendant=area)
-            .filter(Q(until=None) | Q(until=F("descendant__until")))
-            .exists()
+            Q(pk__in=today.values("descendant")) | Q(pk__in=inherited) | Q(pk__in=ended_here.values("descendant"))
         )
 
     def sees_figures(self, area: Area, day: dt.date) -> bool:
-        """May she see the aggregates of `area` as of `day`?
-
-        Her own subtree as it was that day; the totals of the areas above her own; and closed areas that became, by
-        whatever reorganisations, areas of hers ("Số liệu trước 01/7/2025").
-        """
+        """May she see the aggregates of `area` as of `day`?"""
         return self.visible_areas(day).filter(pk=area.pk).exists()
 
     def visible_areas(self, day: dt.date) -> QuerySet[Area]:
-        """Areas whose aggregates she may see as of `day`."""
+        """Areas in force on `day` whose aggregates she may see.
+
+        What is hers today and what lay in her areas that day; the areas above her own; and closed areas that became,
+        by whatever reorganisations, areas of hers or part of them ("Số liệu trước 01/7/2025"), with what lay in them
+        and the closed areas above them.
+        """
         own = self.area_ids(Can.SEE_FIGURES)
         if not own:
             return Area.objects.none()
-        known = [*own, *predecessors(own)]
-        below = AreaLink.objects.on(day).filter(ancestor__in=known).values("descendant")
-        above = AreaLink.objects.on(day).filter(descendant__in=known).values("ancestor")
-        return Area.objects.filter(Q(pk__in=below) | Q(pk__in=above))
-
-
-def predecessors(area_ids: list[int]) -> list[int]:
-    """Closed areas that became one of `area_ids` or part of it, over any number of reorganisations."""
-    found: set[int] = set()
-    frontier = set(area_ids)
-    while frontier:
-        frontier = (
-            set(
-                ReorganisationPart.objects.filter(to_area__in=frontier, reorganisation__state="carried_out")
-                .exclude(from_area=F("to_area"))
-                .values_list("from_area", flat=True)
-            )
-            - found
-            - set(area_ids)
+        links = AreaLink.objects.on(day)
+        if self.everywhere(Can.SEE_FIGURES):
+            return Area.objects.filter(pk__in=links.filter(depth=0).values("descendant"))
+        became_own, became_hers = self._figures_before
+        below = links.filter(ancestor__in=[*own, *became_own, *became_hers])
+        hers = links.filter(depth=0, descendant__in=self.areas(Can.SEE_FIGURES))
+        above = links.filter(descendant__in=[*own, *became_own])
+        closed_above = links.filter(descendant__in=became_hers, ancestor__until__isnull=False)
+        return Area.objects.filter(
+            Q(pk__in=below.values("descendant"))
+            | Q(pk__in=hers.values("descendant"))
+            | Q(pk__in=above.values("ancestor"))
+            | Q(pk__in=closed_above.values("ancestor"))
         )
+
+    @cached_property
+    def _figures_before(self) -> tuple[list[int], list[int]]:
+        """Predecessors of her own areas, and those of the areas below them."""
+        own = self.area_ids(Can.SEE_FIGURES)
+        return predecessors(own), predecessors(self.areas(Can.SEE_FIGURES).values("pk"))
+
+
+def predecessors(areas, *, main_only: bool = False) -> list[int]:
+    """Ids of closed areas that became one of `areas` or part of it, over any number of reorganisations.
+
+    `areas` are ids or a subquery of ids; `main_only` follows the main successor alone, of which there is one.
+    """
+    parts = ReorganisationPart.objects.filter(
+        reorganisation__state=Reorganisation.State.CARRIED_OUT, from_area__until__isnull=False
+    ).exclude(from_area=F("to_area"))
+    if main_only:
+        parts = parts.filter(is_main=True)
+    found: set[int] = set()
+    frontier = areas
+    while frontier:
+        before = set(parts.filter(to_area__in=frontier).values_list("from_area", flat=True))
+        frontier = before - found
         found |= frontier
     return sorted(found)
 
 
-_PERSONAL = {Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE}
+def _was_succeeded(end: str) -> Exists:
+    """Did the area at this end of a link become another?"""
+    return Exists(
+        ReorganisationPart.objects.filter(
+            from_area=OuterRef(end), reorganisation__state=Reorganisation.State.CARRIED_OUT
+        ).exclude(to_area=F("from_area"))
+    )

@@ -96,23 +96,56 @@ ROLE_GRANTS: dict[Role, tuple[Role, ...]] = {
 }
 
 
+# What concerns named persons of households: a superuser has it only while unlocked.
+PERSONAL = frozenset({Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE})
+
+
+def grantable_roles(user) -> list[Role]:
+    """The roles she may hand out somewhere, in the order of the table."""
+    if user.is_superuser:
+        return list(Role)
+    granted = {role for posting in user.reach().postings for role in ROLE_GRANTS.get(Role(posting.role), ())}
+    return [role for role in Role if role in granted]
+
+
 def can_grant(user, role: str, area) -> bool:
-    """One hands out a role only at its level, below (administrators: at or below) an area of one's own."""
-    if area.level not in ROLE_LEVELS[Role(role)]:
-        return False
+    """One hands out a role only at its level, in an area in force that lies below one's own (design §4)."""
+    return area.is_open and area.level in ROLE_LEVELS[Role(role)] and is_above(user, role, area)
+
+
+def is_above(user, role: str, area) -> bool:
+    """Does a posting of hers stand above this role in this area?
+
+    Administrators also manage the other roles at their own area, or a province could have no staff; an administrator
+    is made by one of a higher area or by a superuser, never by a colleague.
+    """
     reach = user.reach()
+    if reach.is_superuser:
+        return True
     return any(
         role in ROLE_GRANTS.get(Role(posting.role), ())
-        and reach.posting_covers(posting, area, strictly=posting.role != Role.ADMINISTRATOR)
+        and reach.posting_covers(
+            posting, area, strictly=posting.role != Role.ADMINISTRATOR or role == Role.ADMINISTRATOR
+        )
         for posting in reach.postings
     )
 
 
 def can_manage(user, other) -> bool:
-    """One manages or resets a user only if all that user's open postings lie below one's own (design §4)."""
+    """One manages or resets a user only if all that user's open postings lie below one's own (design §4).
+
+    Of a user without an open posting the last one counts; one who never had any belongs to the whole country.
+    """
     if other.pk == user.pk or other.is_superuser:
         return False
-    postings = list(other.postings.current())
+    postings = other.postings_that_count()
     if not postings:
-        return user.may(Can.ADMINISTER)
-    return all(can_grant(user, posting.role, posting.area) for posting in postings)
+        return user.reach().everywhere(Can.ADMINISTER)
+    return all(is_above(user, posting.role, posting.area) for posting in postings)
+
+
+def can_end(user, posting) -> bool:
+    """One ends a posting that lies below one's own, though the person may have others elsewhere; never one's own."""
+    if posting.user_id == user.pk or (posting.user.is_superuser and not user.is_superuser):
+        return False
+    return posting.is_current and is_above(user, posting.role, posting.area)

@@ -1,6 +1,20 @@
 """Who did what, when. Rows are only added; actors and objects are bare ids because the journal is below every app."""
 
 from django.db import models
+from django.db.models import Q
+
+
+class ActQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Acts in areas of hers, and acts of no area by the people who work below her.
+
+        An act in another area is not hers to read though one of her people did it: he may work there too.
+        """
+        reach = user.reach()
+        if reach.everywhere("see_journal"):
+            return self.all()
+        areas = reach.areas_ever("see_journal")
+        return self.filter(Q(area_id__in=areas.values("pk")) | Q(area_id=None, actor_id__in=reach.people("see_journal")))
 
 
 class Act(models.Model):
@@ -18,9 +32,12 @@ class Act(models.Model):
         IMPORT = "import", "Nhập tệp"
         PRINT = "print", "In"
         UNLOCK = "unlock", "Mở quyền xem dữ liệu cá nhân"
+        RELOCK = "relock", "Khóa lại dữ liệu cá nhân"
         GRANT = "grant", "Phân công"
         REVOKE = "revoke", "Thôi phân công"
         RESET = "reset", "Cấp lại mật khẩu"
+        DEACTIVATE = "deactivate", "Ngừng tài khoản"
+        ACTIVATE = "activate", "Dùng lại tài khoản"
         REORGANISE = "reorganise", "Sắp xếp đơn vị"
         REPORT = "report", "Lập báo cáo"
 
@@ -34,6 +51,8 @@ class Act(models.Model):
     label = models.CharField("đối tượng", max_length=250, blank=True)
     detail = models.JSONField("chi tiết", default=dict, blank=True)
     address = models.GenericIPAddressField("địa chỉ mạng", null=True, blank=True)
+
+    objects = ActQuerySet.as_manager()
 
     class Meta:
         verbose_name = "việc đã làm"
