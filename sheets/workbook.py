@@ -57,13 +57,15 @@ class Column:
     def __post_init__(self):
         if self.kind not in _WIDTHS:
             raise ValueError(f"unknown kind of column: {self.kind}")
+        if not callable(self.value):
+            object.__setattr__(self, "_attribute", attrgetter(self.value))
 
     def of(self, row):
         if callable(self.value):
             return self.value(row)
         if isinstance(row, dict):
             return row[self.value]
-        return attrgetter(self.value)(row)
+        return self._attribute(row)
 
 
 def list_workbook(*, title, columns, rows, subtitle="", note="", created=None) -> bytes:
@@ -87,11 +89,12 @@ def write_list(target, *, title, columns, rows: Iterable, subtitle="", note="", 
         formats = _ListFormats(book, columns)
         header_row = _write_head(sheet, formats, title, subtitle, columns)
         last_row = header_row
+        cells = [(index, column.of, column.kind, formats.cells[column.kind]) for index, column in enumerate(columns)]
         for last_row, row in enumerate(rows, header_row + 1):
             if last_row >= LAST_ROW - 3:
                 raise ValueError("too many rows for one sheet")
-            for index, column in enumerate(columns):
-                write_value(sheet, last_row, index, column.of(row), column.kind, formats.cells[column.kind])
+            for index, value_of, kind, cell_format in cells:
+                write_value(sheet, last_row, index, value_of(row), kind, cell_format)
         if note:
             sheet.write_string(last_row + 2, 0, safe_text(note), formats.note)
         last_column = len(columns) - 1
