@@ -1,4 +1,4 @@
-"""Changing the map. Only this module writes versions and links."""
+"""Changing the map, one area at a time. Whole reorganisations are in `residents/reorganising.py`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
 
 from journal.actions import record
 from journal.models import Act
 
-from .models import Area, AreaLink, AreaVersion, Level, Stale
+from .closure import relink
+from .models import Area, AreaVersion, Level, Reorganisation, Stale
 
 
 @transaction.atomic
@@ -41,27 +41,47 @@ def open_area(
     area.full_clean()
     area.save()
     AreaVersion.objects.create(area=area, name=area.name, kind=area.kind, code=area.code, parent=parent, since=since)
-    link_upwards(area, parent, since)
+    relink([area.pk])
     record(by=by, verb=Act.Verb.ADD, obj=area, area_id=area.pk)
     return area
 
 
-def link_upwards(area: Area, parent: Area | None, since: dt.date) -> None:
-    """Links of a new, childless area: to itself, and to every ancestor of its parent as far as theirs reach."""
-    links = [AreaLink(ancestor=area, descendant=area, depth=0, since=since, until=area.until)]
-    if parent is not None:
-        above = AreaLink.objects.filter(descendant=parent).filter(Q(until=None) | Q(until__gt=since))
-        links += [
-            AreaLink(
-                ancestor_id=link.ancestor_id,
-                descendant=area,
-                depth=link.depth + 1,
-                since=max(link.since, since),
-                until=min(filter(None, (link.until, area.until)), default=None),
-            )
-            for link in above
-        ]
-    AreaLink.objects.bulk_create(links)
+def new_version(area: Area, *, since: dt.date, reorganisation: Reorganisation | None = None, **changes) -> AreaVersion:
+    """The same identity under another name, kind, code or parent from `since` on; the caller relinks a new parent.
+
+    Raises ValidationError when the area is closed, began later, or was changed later already.
+    """
+    last = area.versions.order_by("since").last()
+    if area.until is not None:
+        raise ValidationError({"since": f"{area} đã kết thúc từ ngày {area.until:%d/%m/%Y}."})
+    if since < last.since:
+        raise ValidationError(
+            {"since": f"{area} có từ ngày, hoặc đã thay đổi ngày {last.since:%d/%m/%Y}; chọn ngày sau đó."}
+        )
+    if since > last.since:
+        last.until = since
+        last.save(update_fields=["until"])
+        last = AreaVersion(area=area, name=last.name, kind=last.kind, code=last.code, parent=last.parent, since=since)
+    for field, value in changes.items():
+        setattr(last, field, value)
+    last.reorganisation = reorganisation or last.reorganisation
+    last.full_clean(exclude=["area"])
+    _refuse_taken_code(last)
+    last.save()
+    _bear(area, last)
+    return last
+
+
+def _bear(area: Area, version: AreaVersion) -> None:
+    """The present name of an area is that of its last version."""
+    area.name, area.kind, area.code = version.name, version.kind, version.code
+    area.save()
+
+
+def _refuse_taken_code(version: AreaVersion) -> None:
+    taken = AreaVersion.objects.exclude(area=version.area).filter(area__level=version.area.level, code=version.code)
+    if version.code and taken.overlapping(version.since, version.until).exists():
+        raise ValidationError({"code": f"Mã {version.code} đã được dùng trong thời gian này."})
 
 
 def mark_stale(area_ids, since: dt.date) -> None:

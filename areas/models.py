@@ -21,10 +21,7 @@ MAP_CONFIRMED_FROM = dt.date(2025, 6, 1)
 def map_note(day: dt.date) -> str:
     """What a page says of the map it uses for `day`."""
     if day < MAP_CONFIRMED_FROM:
-        return (
-            "Theo bản đồ hành chính ba cấp tháng 6/2025, là bản đồ gần nhất có được "
-            f"cho ngày {day:%d/%m/%Y}."
-        )
+        return f"Theo bản đồ hành chính ba cấp tháng 6/2025, là bản đồ gần nhất có được cho ngày {day:%d/%m/%Y}."
     if day < dt.date(2025, 7, 1):
         return f"Theo bản đồ hành chính ba cấp, ngày {day:%d/%m/%Y}."
     return f"Theo bản đồ hành chính hai cấp (từ 01/7/2025), ngày {day:%d/%m/%Y}."
@@ -46,6 +43,11 @@ class IntervalQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(until=None)
+
+    def overlapping(self, since: dt.date, until: dt.date | None):
+        """Those that share a day with the interval."""
+        found = self.filter(Q(until=None) | Q(until__gt=since))
+        return found if until is None else found.filter(since__lt=until)
 
 
 class AreaQuerySet(IntervalQuerySet):
@@ -156,7 +158,8 @@ class Reorganisation(models.Model):
         ordering = ["-effective_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="planned", carried_out_at=None) | Q(state="carried_out", carried_out_at__isnull=False),
+                condition=Q(state="planned", carried_out_at=None)
+                | Q(state="carried_out", carried_out_at__isnull=False),
                 name="reorganisation_carried_out_has_an_instant",
             ),
         ]
@@ -182,9 +185,7 @@ class ReorganisationPart(models.Model):
         verbose_name = "phần sắp xếp"
         verbose_name_plural = "phần sắp xếp"
         constraints = [
-            models.UniqueConstraint(
-                fields=["reorganisation", "from_area", "to_area"], name="reorganisation_part_once"
-            ),
+            models.UniqueConstraint(fields=["reorganisation", "from_area", "to_area"], name="reorganisation_part_once"),
             models.UniqueConstraint(
                 fields=["reorganisation", "from_area"],
                 condition=Q(is_main=True),
@@ -244,7 +245,7 @@ class AreaVersion(models.Model):
 
 
 class AreaLink(models.Model):
-    """The closure of the tree through time; an area is its own ancestor at depth 0. Written by `areas/actions.py`."""
+    """The closure of the tree through time; an area is its own ancestor at depth 0. Written by `areas/closure.py`."""
 
     ancestor = models.ForeignKey(Area, models.CASCADE, related_name="links_down")
     descendant = models.ForeignKey(Area, models.CASCADE, related_name="links_up")
