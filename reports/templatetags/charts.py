@@ -215,8 +215,8 @@ def _down(value, top: float) -> int:
 def _period_labels(periods: list[str]) -> list[dict]:
     """At most four labels, the last period's among them; up to nine where there is room (`more`)."""
     last = len(periods) - 1
-    few, many = math.ceil(last / 3) or 1, math.ceil(last / 8) or 1
-    many = max(size for size in range(1, few + 1) if few % size == 0 and size <= max(many, 1)) if few > many else few
+    many = last // 9 + 1
+    few = math.ceil((last // 4 + 1) / many) * many
     return [
         {"x": percent(_across(place, len(periods))), "text": label, "more": (last - place) % few != 0}
         for place, label in enumerate(periods)
