@@ -48,6 +48,8 @@ class Period(models.Model):
     label = CleanCharField("tên kỳ", max_length=60)
     start_on = models.DateField("từ ngày")
     end_on = models.DateField("đến hết ngày")
+    # The as-of day of the last count of the whole map; null: not counted yet. Kept by reports/drain.py.
+    counted_on = models.DateField("đã tính đến ngày", null=True, editable=False)
 
     class Meta:
         verbose_name = "kỳ báo cáo"
