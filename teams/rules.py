@@ -1,0 +1,31 @@
+"""Who may do what with a team. Who sees one is `Team.objects.visible_to(user)`."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.rules import Can
+from areas.models import Area, Level
+
+from .models import Team
+
+
+def can_edit(user, team: Team) -> bool:
+    """A team belongs to its home area: who only has a village that it serves sees it and does not change it."""
+    return user.reach().covers(team.home_area, Can.EDIT_TEAMS)
+
+
+def can_staff(user, team: Team) -> bool:
+    """Members, villages and the end of a team change only while it is at work."""
+    return team.until is None and can_edit(user, team)
+
+
+def wards_to_edit(user) -> QuerySet[Area]:
+    """The wards in which she may found teams."""
+    return user.reach().areas(Can.EDIT_TEAMS).open().at(Level.WARD).in_order()
+
+
+def places_to_edit(user, ward: Area, day) -> QuerySet[Area]:
+    """The ward and its villages as of `day`, as far as they are hers: where a team may be at home."""
+    hers = user.reach().areas(Can.EDIT_TEAMS)
+    return Area.objects.open().under(ward, day).filter(pk__in=hers.values("pk")).in_order()
