@@ -33,7 +33,7 @@ def _versions() -> Iterator[str]:
     lives = {pk: (since, until) for pk, since, until in Area.objects.order_by().values_list("pk", "since", "until")}
     seen = set()
     for version in AreaVersion.objects.order_by("area", "since").iterator(chunk_size=2000):
-        since, until = lives[version.area_id]
+        since = lives[version.area_id][0]
         if last is not None and last.area_id == version.area_id:
             if last.until is None or last.until > version.since:
                 yield f"{version}: hai thời kỳ chồng nhau từ {version.since:%d/%m/%Y}."

@@ -112,7 +112,7 @@ class _Group:
         return added
 
     def _part_identities(self) -> None:
-        """An area typed in under the old map still bears its code after the reform: it is not the new area of that code."""
+        """An area typed in under the old map still bears its code after the reform, but is not the new area of it."""
         old = {pk: key for key, pk in self.before.items()}
         self.after = {key: pk for key, pk in self.after.items() if pk not in old or self.kept.get(old[pk]) == key}
 
@@ -172,7 +172,7 @@ class _Group:
             decree_number=WARDS_DECREE,
             issuer="Ủy ban Thường vụ Quốc hội",
             decided_on=dt.date(2025, 6, 16),
-            note="Mỗi tỉnh, thành phố một nghị quyết trong số 34 nghị quyết từ 1654 đến 1687; chưa rõ số của từng tỉnh.",
+            note="Mỗi tỉnh, thành phố một nghị quyết, số từ 1654 đến 1687; chưa rõ số của từng tỉnh.",
         )
         found = {provinces: [], wards: []}
         staying = {entry.key for entry in self.old if self._stays(entry)}
