@@ -55,7 +55,7 @@ env: $(VENV)/.dev ## Cài môi trường phát triển vào .venv
 
 .PHONY: demo
 demo: $(VENV)/.run ## Bản trình diễn: dữ liệu mẫu, máy chủ và tiến trình nền; Ctrl-C để dừng
-	@mkdir -p var
+	@mkdir -p var staticfiles
 	@$(DEMO_ENV) $(BIN)/python manage.py serve --port $(PORT) --only-check-port
 	@$(DEMO_ENV) $(BIN)/python manage.py migrate --verbosity 0
 	@$(DEMO_ENV) $(BIN)/python manage.py demo

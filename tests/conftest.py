@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.cluster import server_folder
 
-pytest_plugins = ["tests.cast"] if importlib.util.find_spec("tests.cast") else []
+pytest_plugins = ["tests.cast"]
 
 
 def missing(what: str, variable: str) -> None:

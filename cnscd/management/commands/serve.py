@@ -30,7 +30,7 @@ class Command(BaseCommand):
             )
         if only_check_port:
             return
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupt)
         running = []
         try:
