@@ -69,11 +69,11 @@ demo-clean: ## Xóa dữ liệu trình diễn
 
 .PHONY: test
 test: $(VENV)/.dev ## Kiểm thử (DATABASE=sqlite hoặc postgresql; ARGS="-k …")
-	TEST_DATABASE=$(DATABASE) $(BIN)/pytest -n 2 -rs $(ARGS)
+	TEST_DATABASE=$(DATABASE) $(BIN)/pytest -n 2 -rsfE $(ARGS)
 
 .PHONY: test-long
 test-long: $(VENV)/.dev ## Kiểm thử đầy đủ, kể cả các phép thử lâu
-	TEST_DATABASE=$(DATABASE) $(BIN)/pytest -n 2 -rs -m "long or not long" $(ARGS)
+	TEST_DATABASE=$(DATABASE) $(BIN)/pytest -n 2 -rsfE -m "long or not long" $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## Kiểm tra cách viết mã và các thay đổi mô hình chưa có migration

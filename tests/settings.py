@@ -28,9 +28,12 @@ os.environ.setdefault("TEST_DATABASE", "postgresql" if _names_a_server else "sql
 
 if os.environ["TEST_DATABASE"] == "postgresql":
     if not _names_a_server:
-        from tests.cluster import Cluster
+        from tests.cluster import Cluster, NoServer
 
-        _cluster = Cluster().start()
+        try:
+            _cluster = Cluster().start()
+        except NoServer as error:
+            raise SystemExit(str(error)) from error
         atexit.register(_cluster.stop)
         os.environ["DATABASE_URL"] = _cluster.url
 elif os.environ["TEST_DATABASE"] == "sqlite":
@@ -51,6 +54,9 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 if os.environ["TEST_DATABASE"] == "sqlite":
+    # A file by name from the start: a live server made before the test database takes ":memory:" for a connection to
+    # share between its threads, and SQLite crashes.
+    DATABASES["default"]["NAME"] = os.path.join(os.environ["TEST_DB_DIR"], "never-opened.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": os.path.join(os.environ["TEST_DB_DIR"], "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 else:

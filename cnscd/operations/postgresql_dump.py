@@ -73,12 +73,11 @@ def is_empty(connection) -> bool:
         return cursor.fetchone()[0] == 0
 
 
-def program(name: str) -> str:
-    """The newest installed one: it can read older servers, an older one refuses newer servers."""
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parent.parent.name), reverse=True
-    )
-    found = str(versions[0]) if versions else shutil.which(name)
+def program(name: str, server: int | None = None) -> str:
+    """The program of the server's own version; else the newest, for an older one refuses newer servers."""
+    versions = {int(path.parent.parent.name): path for path in Path("/usr/lib/postgresql").glob(f"*/bin/{name}")}
+    newest = versions[max(versions)] if versions else shutil.which(name)
+    found = str(versions.get(server, newest) or "")
     if not found:
         raise BackupError(f"Máy này chưa có {name}. Cài đặt: apt-get install postgresql-client")
     return found
@@ -98,7 +97,7 @@ def _run(connection, name: str, *arguments: str) -> None:
     # Everybody on the machine may read the arguments of a process, but not its environment.
     environment = os.environ | {"PGPASSWORD": str(parameters.pop("password", ""))}
     done = subprocess.run(  # noqa: S603 - our own arguments
-        [program(name), f"--dbname={make_dsn(**parameters)}", *arguments],
+        [program(name, connection.pg_version // 10000), f"--dbname={make_dsn(**parameters)}", *arguments],
         env=environment,
         capture_output=True,
         text=True,
