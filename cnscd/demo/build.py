@@ -1,4 +1,4 @@
-"""Builds the demonstration in order: map, villages, teams, people, registers, visits, stated figures, then the count."""
+"""Builds the demonstration in order: map, villages, teams, registers, visits, stated figures, then the count."""
 
 from __future__ import annotations
 

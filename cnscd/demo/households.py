@@ -68,13 +68,17 @@ def _make_household(register, number, streets, since, until, random: Random, tod
     if head_age < 80 and random.random() < 0.78:
         sex = "f" if head_sex == "m" else "m"
         people.append(_person(household, full_name(random, sex), sex, head_age + random.randint(-6, 4), random))
-    for child in range(random.choices((0, 1, 2, 3), (20, 32, 36, 12))[0]):
+    for child in range(random.choices((0, 1, 2, 3), (12, 28, 42, 18))[0]):
         age = head_age - random.randint(23, 33) - child * 3
-        if age >= 0 and not (age > 27 and random.random() < 0.6):
+        if age >= 0 and not (age > 28 and random.random() < 0.45):
             sex = random.choice("fm")
             people.append(_person(household, full_name(random, sex, family_name), sex, age, random))
     if head_age < 56 and random.random() < 0.28:
         people.append(_person(household, full_name(random, "f"), "f", head_age + random.randint(21, 30), random))
+    if head_age > 56 and random.random() < 0.3:
+        for _ in range(random.choice((1, 2))):
+            sex = random.choice("fm")
+            people.append(_person(household, full_name(random, sex, family_name), sex, random.randint(1, 14), random))
     for person in people:
         person.since, person.until = since, until
     _change_of_people(people, household, random, today)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -39,14 +40,19 @@ STAFF = (
 SHOWN = ("lan", "minh", "hoa", "phuc", "dung", "mai", "thang", "xem", "an")
 
 
+@cache
+def password_hash() -> str:
+    """One hash for all: Argon2 is slow by intention, and the password is printed anyway."""
+    return make_password(PASSWORD)
+
+
 def make_staff(today: dt.date) -> dict[str, User]:
     """The officials; district staff keep the closed district, whose old figures stay theirs."""
-    password = make_password(PASSWORD)
     users = {}
     for login, name, role, code, level in STAFF:
         district = level == Level.DISTRICT
         area = Area.objects.by_code(code, dt.date(2025, 6, 30) if district else today, level).get()
-        user = User.objects.create(username=login, full_name=name, password=password)
+        user = User.objects.create(username=login, full_name=name, password=password_hash())
         since = BEGIN if area.since < REFORM else REFORM_AT
         Posting.objects.create(user=user, area=area, role=role, since=since)
         users[login] = user
@@ -54,7 +60,7 @@ def make_staff(today: dt.date) -> dict[str, User]:
 
 
 def make_leader(login: str, full_name: str, village: Area, by: User, member=None) -> User:
-    user = User.objects.create(username=login, full_name=full_name, password=make_password(PASSWORD))
+    user = User.objects.create(username=login, full_name=full_name, password=password_hash())
     Posting.objects.create(user=user, area=village, role=Role.TEAM_LEADER, since=BEGIN, granted_by=by)
     if member:
         member.user = user
