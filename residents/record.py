@@ -160,9 +160,10 @@ def _lock(rows: list[Observation]) -> None:
     households = {row.household_id for row in rows}
     residents = {row.resident_id for row in rows if row.resident_id}
     missing: set[uuid.UUID] = set()
+    # Not against foreign keys to them (no_key): the drainer writes spells meanwhile.
     for model, ids in ((Household, sorted(households)), (Resident, sorted(residents))):
         for some in in_parts(ids, IN_ONE_STATEMENT):
-            found = model.objects.filter(pk__in=some).select_for_update().order_by("pk").values_list("pk", flat=True)
+            found = model.objects.filter(pk__in=some).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
             missing.update(set(some) - set(found))
     if missing:
         raise UnknownSubject(missing)

@@ -7,20 +7,27 @@ households concerned to be laid out again; the drainer does it right before it c
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import io
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from django.db import connection, transaction
 from django.db.models import Min
 
 from areas.models import Stale
 
-from .models import Placement, SpellDue
+from .models import Household, IndicatorVersion, Placement, Presence, Resident, Spell, SpellDue, SpellRules
+from .timelines import FOREVER, Definition, Home, Person, PresenceRow, Span, SpellRow, add, presences, spells
 
 AT_ONCE = 500
 
 
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
 def rebuild(*, household_ids: Collection[uuid.UUID], since: dt.date | None = None) -> None:
-    """Call after placements, residences, birth years or stays of these households changed.
+    """Call after placements, residences, birth years or merges of these households changed.
 
     Asks for their spells to be laid out again and for the villages where they stood (or stand) to be counted again
     from `since` on; without it from their first day on. Call it inside the transaction of the change, after it; a
@@ -46,3 +53,202 @@ def ask(since: Mapping[uuid.UUID, dt.date]) -> None:
             if last is None or last > day:
                 villages[village] = min(day, villages.get(village, day))
     Stale.objects.bulk_create([Stale(area_id=pk, since=day) for pk, day in sorted(villages.items())])
+
+
+# --- laying out -------------------------------------------------------------------------------------------------------
+
+
+def lay_out_due(limit: int | None = None) -> int:
+    """Lay out households that were asked for, oldest first; returns how many rows were taken.
+
+    Call it in a transaction: what is taken away is laid out in the same one.
+    """
+    only = f"WHERE id IN (SELECT id FROM residents_spelldue ORDER BY id LIMIT {limit:d})" if limit else ""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM residents_spelldue {only} RETURNING household_id")  # noqa: S608
+        taken = [key for (key,) in cursor.fetchall()]
+    ids = list(dict.fromkeys(taken))
+    rules = definitions() if ids else []
+    for start in range(0, len(ids), AT_ONCE):
+        lay_out(ids[start : start + AT_ONCE], rules)
+    return len(taken)
+
+
+@transaction.atomic
+def ask_all() -> None:
+    """Ask for every household, village by village, under today's definitions."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM residents_spelldue")
+        cursor.execute(
+            "INSERT INTO residents_spelldue (household_id) SELECT id FROM residents_household ORDER BY village_id, id"
+        )
+    SpellRules.objects.update_or_create(pk=1, defaults={"fingerprint": fingerprint(definitions())})
+
+
+def are_by_old_rules() -> bool:
+    """Have definitions changed since the spells were laid out?"""
+    laid_out = SpellRules.objects.filter(pk=1).values_list("fingerprint", flat=True).first()
+    return laid_out != fingerprint(definitions())
+
+
+def definitions() -> list[Definition]:
+    """The definitions of what is reported, through time."""
+    versions = IndicatorVersion.objects.filter(indicator__is_reported=True).order_by("indicator", "since")
+    return [
+        Definition(
+            indicator=version.indicator_id,
+            of_people=version.subject == "resident",
+            min_age=version.min_age,
+            max_age=version.max_age,
+            requires=frozenset(required.pk for required in version.requires.all()),
+            span=Span(version.since.isoformat(), version.until.isoformat() if version.until else FOREVER),
+        )
+        for version in versions.prefetch_related("requires")
+    ]
+
+
+def fingerprint(rules: list[Definition]) -> str:
+    text = repr([(*rule[:4], sorted(rule.requires), *rule.span) for rule in rules])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lay_out(household_ids: Collection, rules: list[Definition]) -> None:
+    """Write what differs from the stored spells of these households."""
+    homes = read_homes(household_ids)
+    wanted_spells = {row for home in homes for row in spells(home, rules)}
+    wanted_presences = {row for home in homes for row in presences(home)}
+    for model, columns, wanted in (
+        (Spell, SPELL_COLUMNS, wanted_spells),
+        (Presence, PRESENCE_COLUMNS, wanted_presences),
+    ):
+        stored = _stored(model, columns, household_ids)
+        _delete(model, [key for row, key in stored.items() if row not in wanted])
+        _insert(model, columns, sorted(wanted - stored.keys(), key=repr))
+
+
+SPELL_COLUMNS = ("village_id", "indicator_id", "household_id", "subject", "state", "since", "until")
+PRESENCE_COLUMNS = ("village_id", "household_id", "subject", "is_person", "born_on", "since", "until")
+
+
+def read_homes(household_ids: Collection) -> list[Home]:
+    """The households with their placements, people and answers, as text in days."""
+    homes: dict[str, Home] = {}
+    for key, village, since, until, left, merged in _rows(
+        "SELECT {p.household_id:key}, p.village_id, {p.since:date}, {p.until:date}, {h.until:date}, {h.merged_into_id:key}"
+        " FROM residents_placement p JOIN residents_household h ON h.id = p.household_id WHERE p.household_id IN {ids}",
+        household_ids,
+    ):
+        home = homes.setdefault(key, Home(key))
+        if span := _present(since, until, left, merged):
+            home.placements.append((village, span))
+    everybody: dict[str, list[Home]] = {}
+    for person, key, since, until, left, merged, *birth in _rows(
+        "SELECT {s.resident_id:key}, {s.household_id:key}, {s.since:date}, {s.until:date}, {r.until:date},"
+        " {r.merged_into_id:key}, {r.birth_date:date}, r.birth_year, r.age_band, {r.age_band_on:date}"
+        " FROM residents_residence s JOIN residents_resident r ON r.id = s.resident_id WHERE s.household_id IN {ids}",
+        household_ids,
+    ):
+        if (home := homes.get(key)) and (span := _present(since, until, left, merged)):
+            person_there = home.people.setdefault(person, Person(_born_on(*birth)))
+            person_there.stays.append(span)
+            if home not in everybody.setdefault(person, []):
+                everybody[person].append(home)
+    for key, home in homes.items():
+        everybody[key] = [home]
+    _read_answers(everybody)
+    return list(homes.values())
+
+
+def _read_answers(homes_of: dict[str, list[Home]]) -> None:
+    """Answers follow their subject, whichever household they were given in."""
+    for subject, indicator, since, until, answer in _rows(
+        "SELECT {o.subject:key}, o.indicator_id, {o.effective_at:day}, {o.until:day}, o.answer"
+        " FROM residents_observation o WHERE o.retracts IS NULL AND o.subject IN {ids}"
+        " AND (o.until IS NULL OR o.until > o.effective_at) ORDER BY o.effective_at, o.id",
+        list(homes_of),
+    ):
+        for home in homes_of[subject]:
+            add(home.lines.setdefault((subject, indicator), []), since, until or FOREVER, answer)
+
+
+def _present(since: str, until: str | None, left: str | None, merged: str | None) -> Span | None:
+    """A stay ends when its household or person left; one merged away without a day was never there."""
+    if merged and not left:
+        return None
+    return Span(since, min(until or FOREVER, left or FOREVER)) & (since, FOREVER)
+
+
+def _born_on(birth_date: str | None, year: int | None, band: str, band_on: str | None) -> str | None:
+    """As `Resident.born_on`, for rows of text."""
+    if birth_date or year or not (band and band_on):
+        return birth_date or (f"{year:04}-01-01" if year else None)
+    return Resident(age_band=band, age_band_on=dt.date.fromisoformat(band_on)).born_on.isoformat()
+
+
+# --- rows in and out --------------------------------------------------------------------------------------------------
+
+
+class _AsText:
+    """How a column becomes text: `{o.until:day}` is the day in Việt Nam (UTC+7 all year) of an instant."""
+
+    FORMS = {
+        "postgresql": {"key": "{}::text", "date": "{}::text", "day": "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text"},
+        # A bare column would come back as a date.
+        "sqlite": {"key": "{}", "date": "({} || '')", "day": "date({}, '+7 hours')"},
+    }
+
+    def __init__(self, table: str):
+        self.table = table
+
+    def __getattr__(self, column: str) -> _AsText:
+        return _AsText(f"{self.table}.{column}")
+
+    def __format__(self, form: str) -> str:
+        return self.FORMS[connection.vendor][form].format(self.table)
+
+
+TABLES = {letter: _AsText(letter) for letter in "hoprs"}
+
+
+def _rows(sql: str, ids: Collection) -> list[tuple]:
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(ids=f"({', '.join(['%s'] * len(ids))})", **TABLES), _keys(ids))
+        return cursor.fetchall()
+
+
+def _keys(ids: Iterable) -> list:
+    to_column = Household._meta.pk.get_db_prep_value
+    return [to_column(key if isinstance(key, uuid.UUID) else uuid.UUID(key), connection) for key in ids]
+
+
+def _stored(model, columns: tuple[str, ...], ids: Collection) -> dict[tuple, int]:
+    row_type = SpellRow if model is Spell else PresenceRow
+    forms = {"household_id": "key", "subject": "key", "born_on": "date", "since": "date", "until": "date"}
+    texts = [f"{{s.{column}:{forms[column]}}}" if column in forms else f"s.{column}" for column in columns]
+    sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE s.household_id IN {{ids}}"  # noqa: S608
+    return {row_type(*row): key for key, *row in _rows(sql, ids)}
+
+
+def _delete(model, keys: list[int]) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            places = ", ".join(["%s"] * len(some))
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id IN ({places})", some)  # noqa: S608
+
+
+def _insert(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
+    table = f"{model._meta.db_table} ({', '.join(columns)})"
+    with connection.cursor() as cursor:
+        if not rows:
+            return
+        if connection.vendor == "postgresql":
+            text = io.StringIO()
+            text.writelines("\t".join("\\N" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
+            text.seek(0)
+            cursor.copy_expert(f"COPY {table} FROM STDIN", text)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608
