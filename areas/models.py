@@ -51,6 +51,14 @@ class IntervalQuerySet(models.QuerySet):
 
 
 class AreaQuerySet(IntervalQuerySet):
+    def visible_to(self, user, can: str = "see_figures"):
+        """Areas in her reach: today's, and the closed ones that became hers."""
+        return self.filter(pk__in=user.reach().areas_ever(can).values("pk"))
+
+    def shown_to(self, user, day: dt.date):
+        """Areas of the map of `day` that she may read of: her own then, what hers came from, and those above."""
+        return self.filter(pk__in=user.reach().visible_areas(day).values("pk"))
+
     def under(self, area: Area, day: dt.date, *, depth: int | None = None):
         """Everything that lay in `area` on `day`, itself included unless a `depth` is named."""
         links = AreaLink.objects.on(day).filter(ancestor=area)
@@ -127,6 +135,17 @@ class Area(models.Model):
         return min(today, self.until - dt.timedelta(days=1)) if self.until else today
 
 
+class ReorganisationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those that touched an area of hers; planned ones that will."""
+        mine = Area.objects.visible_to(user)
+        return self.filter(
+            Q(pk__in=ReorganisationPart.objects.filter(from_area__in=mine).values("reorganisation"))
+            | Q(pk__in=ReorganisationPart.objects.filter(to_area__in=mine).values("reorganisation"))
+            | Q(state=Reorganisation.State.PLANNED, within__in=mine)
+        )
+
+
 class Reorganisation(models.Model):
     """Sắp xếp: a dated event with a decree that changes areas."""
 
@@ -151,6 +170,13 @@ class Reorganisation(models.Model):
     state = models.CharField("trạng thái", max_length=12, choices=State, default=State.PLANNED)
     carried_out_at = models.DateTimeField("thực hiện lúc", null=True, blank=True)
     note = CleanTextField("ghi chú", max_length=2000, blank=True)
+    within = models.ForeignKey(
+        Area, models.PROTECT, null=True, blank=True, related_name="reorganisations_within", verbose_name="trong địa bàn"
+    )
+    # What a planned one will do, as it was read; areas that do not exist yet cannot be parts.
+    plan = models.JSONField("phương án", default=dict, blank=True, editable=False)
+
+    objects = ReorganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "sắp xếp đơn vị"

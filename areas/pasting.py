@@ -15,32 +15,9 @@ from sheets.text import clean_text, place_sort_key
 
 from .actions import mark_stale
 from .closure import relink
+from .kinds import KINDS
 from .models import Area, AreaVersion, Level, PendingVillage, Reorganisation, ReorganisationPart
 
-KINDS = (
-    "Tổ dân phố",
-    "Khu dân cư",
-    "Điểm dân cư",
-    "Khu phố",
-    "Khối phố",
-    "Tiểu khu",
-    "Thôn",
-    "Ấp",
-    "Bản",
-    "Buôn",
-    "Bon",
-    "Làng",
-    "Xóm",
-    "Khóm",
-    "Khối",
-    "Khu",
-    "Phố",
-    "Plei",
-    "Phum",
-    "Sóc",
-    "Đội",
-    "Tổ",
-)
 MOST_LINES = 500
 _SHORT = {"tdp": "Tổ dân phố", "kp": "Khu phố", "kdc": "Khu dân cư"}
 _BULLET = re.compile(r"^(?:[-–—•*+]|\d{1,3}[.)/])\s*")
@@ -57,7 +34,7 @@ class Stay:
     is_pending: bool = False
 
 
-def kind_and_name(line: str, default: str = "") -> tuple[str, str]:
+def kind_and_name(line: str, default: str = "", level: Level = Level.VILLAGE) -> tuple[str, str]:
     """ "tổ dân phố  số 5" → ("Tổ dân phố", "Tổ dân phố số 5"); a line without a kind takes `default`.
 
     Raises ValidationError when there is no kind, or nothing but a kind.
@@ -67,15 +44,21 @@ def kind_and_name(line: str, default: str = "") -> tuple[str, str]:
     if words and words[0].rstrip(".") in _SHORT:
         kind, rest = _SHORT[words[0].rstrip(".")], " ".join(text.split()[1:])
     else:
-        kind = next((kind for kind in KINDS if words[: len(kind.split())] == kind.casefold().split()), "")
+        kind = next((kind for kind in KINDS[level] if words[: len(kind.split())] == kind.casefold().split()), "")
         rest = " ".join(text.split()[len(kind.split()) :])
     if not kind:
         if not default:
-            raise ValidationError(f"“{text}” chưa ghi loại (thôn, tổ dân phố, ấp, bản…).")
+            raise ValidationError(f"“{text}” chưa ghi loại ({_some_kinds(level)}).")
         kind = default
     if not rest:
         raise ValidationError(f"“{text}” thiếu tên.")
     return kind, f"{kind} {rest}"
+
+
+def _some_kinds(level: Level) -> str:
+    if level == Level.VILLAGE:
+        return "thôn, tổ dân phố, ấp, bản…"
+    return ", ".join(kind.lower() for kind in KINDS[level])
 
 
 @transaction.atomic
