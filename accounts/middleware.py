@@ -26,11 +26,12 @@ class IdleTimeoutMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.user.is_authenticated and self.is_idle(request):
+        came_in = request.user.is_authenticated
+        if came_in and self.is_idle(request):
             logout(request)
             return to_sign_in(request, idle=True)
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        if came_in:
             response.headers.setdefault("Cache-Control", "private, no-store")
         elif is_sent_to_sign_in(response) and not is_plain_page(request):
             return to_sign_in(request)

@@ -30,15 +30,15 @@ class UserQuerySet(models.QuerySet):
         last = Posting.objects.filter(user=OuterRef("user")).latest_first()
         hers = Posting.objects.filter(area__in=reach.areas_ever(Can.MANAGE_USERS))
         left = hers.exclude(user__in=current.values("user")).filter(pk=Subquery(last.values("pk")[:1]))
-        return self.filter(
-            Q(pk__in=hers.current().values("user")) | Q(pk__in=left.values("user")) | Q(pk=user.pk)
-        )
+        return self.filter(Q(pk__in=hers.current().values("user")) | Q(pk__in=left.values("user")) | Q(pk=user.pk))
 
     def search(self, text: str):
+        """By name without tones, login name, or a part of the telephone number."""
         if not text.strip():
             return self
-        return self.filter(Q(search_key__contains=search_key(text)) | Q(username__contains=text.strip().lower()))
-
+        found = Q(search_key__contains=search_key(text)) | Q(username__contains=text.strip().lower())
+        digits = "".join(char for char in text if char in "0123456789")
+        return self.filter(found | Q(phone__contains=digits) if len(digits) >= 4 else found)
 
     def named_at_the_door(self, typed: str) -> User | None:
         """Whose login name or telephone number this is; a number that several share is nobody's."""
@@ -102,6 +102,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.search_key = search_key(self.full_name)
         self.sort_key = person_sort_key(self.full_name)
         super().save(*args, **kwargs)
+
+    @property
+    def state_text(self) -> str:
+        if not self.is_active:
+            return "Đã ngừng"
+        if self.last_login is None:
+            return "Chưa đăng nhập"
+        return "Còn mật khẩu được cấp" if self.must_change_password else "Đang dùng"
 
     def get_full_name(self) -> str:
         return self.full_name
@@ -179,10 +187,10 @@ class Posting(models.Model):
         ordering = ["user", "-since"]
         indexes = [models.Index(fields=["area", "role"])]
         constraints = [
-            models.CheckConstraint(condition=Q(until=None) | Q(until__gt=F("since")), name="posting_since_before_until"),
-            models.UniqueConstraint(
-                fields=["user", "area", "role"], condition=Q(until=None), name="posting_one_open"
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="posting_since_before_until"
             ),
+            models.UniqueConstraint(fields=["user", "area", "role"], condition=Q(until=None), name="posting_one_open"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ import secrets
 import unicodedata
 
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 
 # No letters or digits that look or sound like others (0/o, 1/l/i, 5/s, c/x, …).
 _FIRST = "bdghkmnt"
@@ -13,14 +14,24 @@ _VOWELS = "aeu"
 _DIGITS = "2346789"
 
 
-def first_password() -> str:
-    """Readable and typed without mistakes on a phone: "taba-mehu-4729"; more than 2^28 of them, changed at once."""
+def new_seed() -> str:
+    """What a first password is worked out from, together with SECRET_KEY; of no use without that."""
+    return secrets.token_urlsafe(16)
 
-    def syllables() -> str:
-        return "".join(secrets.choice(_FIRST) + secrets.choice(_VOWELS) for _ in range(2))
 
-    digits = "".join(secrets.choice(_DIGITS) for _ in range(4))
-    return f"{syllables()}-{syllables()}-{digits}"
+def first_password(seed: str) -> str:
+    """ "tabe-mehu-4729": typed without mistakes on a phone, changed at the first sign-in.
+
+    One of 8·10⁸. It is worked out from the seed so that a slip can be printed again for a while though the password
+    is stored nowhere in clear, neither in the session.
+    """
+    number = int(salted_hmac("accounts.first_password", seed, algorithm="sha256").hexdigest(), 16)
+    letters = []
+    for letters_here in (_FIRST, _VOWELS) * 4 + (_DIGITS,) * 4:
+        number, index = divmod(number, len(letters_here))
+        letters.append(letters_here[index])
+    text = "".join(letters)
+    return f"{text[:4]}-{text[4:8]}-{text[8:]}"
 
 
 class LengthValidator:
@@ -39,7 +50,7 @@ class LengthValidator:
             raise ValidationError(f"Mật khẩu nhiều nhất {self.LONGEST} ký tự.", code="too_long")
 
     def get_help_text(self) -> str:
-        return f"Ít nhất {self.min_length} ký tự, không dùng mật khẩu dễ đoán như 12345678."
+        return f"Ít nhất {self.min_length} ký tự."
 
 
 class NotOnlyDigitsValidator:

@@ -129,9 +129,7 @@ class Reach:
             ~_was_succeeded("descendant"),
             until=F("descendant__until"),
         )
-        return (
-            Q(pk__in=today.values("descendant")) | Q(pk__in=inherited) | Q(pk__in=ended_here.values("descendant"))
-        )
+        return Q(pk__in=today.values("descendant")) | Q(pk__in=inherited) | Q(pk__in=ended_here.values("descendant"))
 
     def sees_figures(self, area: Area, day: dt.date) -> bool:
         """May she see the aggregates of `area` as of `day`?"""

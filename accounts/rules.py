@@ -62,8 +62,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
     Role.PROVINCE_LEADER: frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS}),
     Role.VIEWER: frozenset({Can.SEE_FIGURES}),
     Role.ADMINISTRATOR: frozenset(
-        _REPORTING
-        | {Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN, Can.ADMINISTER}
+        _REPORTING | {Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN, Can.ADMINISTER}
     ),
 }
 

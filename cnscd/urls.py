@@ -14,6 +14,6 @@ urlpatterns = [
     path("dan-cu/", include("residents.urls")),
     path("bao-cao/", include("reports.urls")),
     path("tai-khoan/", include("accounts.urls")),
-    path("nhat-ky/", include("journal.urls")),
+    path("nhat-ky/", include("accounts.journal_urls")),
     path("quan-tri/", admin.site.urls),
 ]

@@ -8,8 +8,17 @@ from django.utils import timezone
 from .models import Act
 
 
-def record(*, by, verb: Act.Verb, obj: models.Model | None = None, area_id: int | None = None, label: str = "",
-           address: str | None = None, at=None, **detail) -> Act:
+def record(
+    *,
+    by,
+    verb: Act.Verb,
+    obj: models.Model | None = None,
+    area_id: int | None = None,
+    label: str = "",
+    address: str | None = None,
+    at=None,
+    **detail,
+) -> Act:
     """Write down that `by` (a user or None) did `verb` to `obj`; call it inside the transaction of the deed."""
     return Act.objects.create(
         at=at or timezone.now(),

@@ -14,7 +14,13 @@ class ActQuerySet(models.QuerySet):
         if reach.everywhere("see_journal"):
             return self.all()
         areas = reach.areas_ever("see_journal")
-        return self.filter(Q(area_id__in=areas.values("pk")) | Q(area_id=None, actor_id__in=reach.people("see_journal")))
+        return self.filter(
+            Q(area_id__in=areas.values("pk")) | Q(area_id=None, actor_id__in=reach.people("see_journal"))
+        )
+
+    def about(self, kind: str, pk):
+        """Acts on one object; `kind` is its model's label, lower case ("teams.team")."""
+        return self.filter(object_kind=kind, object_id=str(pk))
 
 
 class Act(models.Model):

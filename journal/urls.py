@@ -1,5 +1,0 @@
-
-
-app_name = "journal"
-
-urlpatterns: list = []
