@@ -50,7 +50,8 @@ def asked_for() -> list[tuple[str, str]]:
 
 def test_every_address_asked_for_has_that_name():
     names = named_addresses()
-    assert [f"{place}: {name}" for place, name in asked_for() if name not in names] == []
+    missing = [f"{place}: {name}" for place, name in asked_for() if name not in names]
+    assert missing == [], "\n".join(missing)
 
 
 def test_no_address_has_no_name():

@@ -95,7 +95,7 @@ def test_imports_point_to_the_right(app):
     for path in source.with_ending(".py"):
         if path.parts[0] == app:
             wrong += wrong_imports(path, source.tree(path))
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_nothing_of_the_product_imports_the_tests_or_the_bench():
@@ -106,7 +106,7 @@ def test_nothing_of_the_product_imports_the_tests_or_the_bench():
         for line, name in modules_named(path, source.tree(path))
         if name.split(".")[0] in {"tests", "bench"}
     ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_foreign_keys_point_to_the_right():
@@ -121,7 +121,7 @@ def test_foreign_keys_point_to_the_right():
                 other = field.related_model._meta.app_label
                 if other in PLACE and not may_know(app, other):
                     wrong.append(f"{model._meta.label}.{field.name} → {field.related_model._meta.label}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_migrations_depend_to_the_right():
@@ -132,7 +132,7 @@ def test_migrations_depend_to_the_right():
         for other, needed in [*migration.dependencies, *migration.run_before]
         if other in PLACE and not may_know(app, other)
     ]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_every_template_is_used():
             quoted.search(text) for where, text in texts.items() if where != path and "tests" not in where.parts
         ):
             unused.append(str(path))
-    assert unused == []
+    assert unused == [], "\n".join(unused)
 
 
 def test_every_template_compiles():
@@ -68,7 +68,7 @@ def test_every_template_compiles():
 
 def test_no_template_has_inline_script_or_style():
     wrong = [f"{path}: {', '.join(found)}" for path, _name in templates() if (found := inline(source.text(path)))]
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 def test_no_markup_written_in_python_has_inline_script_or_style():
@@ -80,7 +80,7 @@ def test_no_markup_written_in_python_has_inline_script_or_style():
             value = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
             if found := inline(value):
                 wrong.append(f"{path}:{node.lineno} {', '.join(found)}")
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
 
 
 @pytest.mark.parametrize(
