@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from areas.loading import load_map
 from areas.models import Level
+from residents.reorganising.following import follow
 
 
 class Command(BaseCommand):
@@ -22,8 +23,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
+        now = timezone.now()
         try:
-            added = load_map(by=None, at=timezone.now(), provinces=options["province"])
+            added = load_map(by=None, at=now, provinces=options["province"], follow=lambda parts: follow(parts, at=now))
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         if not added:
