@@ -19,6 +19,17 @@ def missing(what: str, variable: str) -> None:
     pytest.skip(f"{what} is not installed ({variable}=1 would fail)")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With REQUIRE_INSTALLED=1 a test that is skipped because something "is not installed" has failed."""
+    report = yield
+    reason = report.longrepr[2] if report.skipped and isinstance(report.longrepr, tuple) else ""
+    if os.environ.get("REQUIRE_INSTALLED") == "1" and "not installed" in reason:
+        report.outcome = "failed"
+        report.longrepr = f"{reason} (REQUIRE_INSTALLED=1)"
+    return report
+
+
 def chromium_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
