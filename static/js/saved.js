@@ -1,9 +1,19 @@
 // Says what became of what was tapped: “Đang lưu…”, “Đã lưu lúc 21:04”, “Chưa lưu được” with a button that tries again.
 // The page holds one <p class="save-state" data-save-state role="status"></p>; htmx requests other than GET report to it.
 
-/** @type {Map<Element, Event | null>} what failed, to be tried again */
-const failed = new Map();
+/** @type {Set<HTMLElement>} what was pressed and could not be sent, to be tried again */
+const failed = new Set();
 let waiting = 0;
+
+/** The question a button or form belongs to: a later answer takes the place of one that failed. @param {Element} element */
+const question = (element) => element.closest("form:not(:has(td)), td, li, [role='group']") ?? element;
+
+/** @param {HTMLElement | null} [answered] */
+function forget(answered = null) {
+  for (const element of failed) {
+    if (!element.isConnected || (answered && question(element) === question(answered))) failed.delete(element);
+  }
+}
 
 /** @param {string} kind @param {string} text */
 function say(kind, text) {
@@ -22,11 +32,12 @@ function say(kind, text) {
 }
 
 function retry() {
-  const again = [...failed.keys()].filter((element) => element.isConnected);
+  forget();
+  const again = [...failed];
   failed.clear();
   for (const element of again) {
     if (element instanceof HTMLFormElement) element.requestSubmit();
-    else /** @type {HTMLElement} */ (element).click();
+    else element.click();
   }
 }
 
@@ -43,14 +54,15 @@ function report() {
 document.addEventListener("htmx:beforeSend", (event) => {
   if (!isSaving(event)) return;
   waiting += 1;
-  failed.delete(event.detail.elt);
+  forget(event.detail.elt);
   report();
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!isSaving(event)) return;
   waiting = Math.max(0, waiting - 1);
-  if (!event.detail.successful) failed.set(event.detail.elt, null);
+  forget();
+  if (!event.detail.successful) failed.add(event.detail.elt);
   report();
 });
 
