@@ -146,8 +146,10 @@ class _Reading:
         return plan
 
     def _place(self, text: str, day: dt.date, where: str) -> Area | None:
-        """The area meant by a code, or by names from above downwards: "Thành phố Đà Nẵng / Phường Hải Vân"."""
-        if text.isdigit():
+        """The area meant by a code, a number as in its address ("#12"), or names: "Thành phố Đà Nẵng / Phường Hải Vân"."""
+        if text.startswith("#") and text[1:].isdigit():
+            found = list(Area.objects.on(day).filter(pk=text[1:]))
+        elif text.isdigit():
             found = list(Area.objects.by_code(text, day)[:2])
         else:
             names = [name for name in text.split("/") if name.strip()]

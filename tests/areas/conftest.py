@@ -15,8 +15,10 @@ TODAY = dt.date(2026, 11, 21)
 
 @pytest.fixture
 def plan_text():
-    """`plan_text("20293", "Thôn A,Thôn B,,", day=…)` → the text of a CSV file; columns từ, đến, phạm vi, phần chính, hộ,
-    đường, mã mới, thuộc mới."""
+    """`plan_text("20293", "Thôn A,Thôn B,,", day=…)` → the text of a CSV file.
+
+    Columns: từ, đến, phạm vi, phần chính, hộ, đường, mã mới, thuộc mới.
+    """
 
     def text(within, *rows, day=DAY, number="45/NQ-HĐND"):
         return "\n".join(

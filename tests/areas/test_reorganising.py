@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Posting
 from areas.checking import problems
 from areas.models import Area, AreaLink, Office, PendingVillage, Reorganisation, Stale
+from areas.pasting import add_villages
 from journal.models import Act
 from residents.models import Household, Placement, Street, Visit
 from residents.reorganising import carry_out_due, plan_from_file, preview
@@ -81,9 +82,7 @@ def test_a_split_sends_named_households_and_streets_and_the_rest_to_the_main_par
     assert Team.objects.get(pk=team.pk).home_area == main
 
 
-def test_households_that_came_after_the_day_or_left_before_it_stand_where_they_should(
-    place, new_household, reorganise
-):
+def test_households_that_came_after_the_day_or_left_before_it_stand_where_they_should(place, new_household, reorganise):
     late = new_household(place.ta_lang, since=dt.date(2026, 10, 20))
     gone = new_household(place.ta_lang)
     gone.until = dt.date(2026, 3, 1)
@@ -132,7 +131,6 @@ def test_a_divided_ward_sends_its_villages_to_the_main_successor_and_onto_the_wa
 
 
 def test_twenty_two_villages_become_ten_with_one_of_them_split(place, new_household, reorganise):
-    from areas.pasting import add_villages
 
     villages = add_villages(
         by=None, ward=place.kim_son, lines="\n".join(f"Xóm {n}" for n in range(1, 23)), since=dt.date(2025, 1, 1)
@@ -149,8 +147,8 @@ def test_twenty_two_villages_become_ten_with_one_of_them_split(place, new_househ
 
 
 def test_help_at_a_mobile_desk_after_the_day_was_given_in_the_successor(place, reorganise):
-    at = timezone.make_aware(dt.datetime(2026, 10, 5, 19, 0))
-    before = timezone.make_aware(dt.datetime(2026, 9, 5, 19, 0))
+    at = dt.datetime(2026, 10, 5, 19, 0, tzinfo=timezone.get_default_timezone())
+    before = at - dt.timedelta(days=30)
     for moment in (at, before):
         Visit.objects.create(village=place.ta_lang, at=moment, received_at=at)
     reorganise("20293", *MERGE)
