@@ -18,11 +18,9 @@ from sheets.text import person_sort_key, place_sort_key, search_key
 class TeamQuerySet(IntervalQuerySet):
     def visible_to(self, user):
         """Teams whose home, or a village they serve, lies in her reach."""
-        reach = user.reach()
-        own = reach.area_ids(Can.SEE_TEAMS)
-        areas = AreaLink.objects.filter(ancestor__in=own).filter(Q(until=None) | Q(until=F("descendant__until")))
-        served = TeamVillage.objects.filter(until=None, village__in=areas.values("descendant"))
-        return self.filter(Q(home_area__in=areas.values("descendant")) | Q(pk__in=served.values("team")))
+        hers = user.reach().areas_ever(Can.SEE_TEAMS).values("pk")
+        served = TeamVillage.objects.filter(until=None, village__in=hers)
+        return self.filter(Q(home_area__in=hers) | Q(pk__in=served.values("team")))
 
     def under(self, area: Area, day: dt.date):
         """Teams at home in `area` on `day`; a team counts once, at its home area."""

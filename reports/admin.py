@@ -1,0 +1,106 @@
+from django.contrib import admin
+from django.utils import timezone
+
+from accounts.gated_admin import GatedAdmin, ReadOnly
+from accounts.rules import Can
+from areas.actions import mark_stale
+
+from .models import CalendarRule, CompleteMark, Figure, Period, Remark, StatedFigure, Worker
+
+
+class OfAreaAdmin(ReadOnly, GatedAdmin):
+    """Rows of an area that the product writes: seen by whoever sees the area's figures."""
+
+    area_field = "area"
+
+    def rows(self, user):
+        hers = user.reach().areas_ever(self.sees).values("pk")
+        return self.model._default_manager.filter(**{f"{self.area_field}__in": hers})
+
+
+@admin.register(CalendarRule)
+class CalendarRuleAdmin(GatedAdmin):
+    """A new rule holds for periods that are not made yet; a rule that is in use is not rewritten."""
+
+    sees = edits = Can.ADMINISTER
+    list_display = ["since", "last_day", "source"]
+
+    def rows(self, user):
+        return CalendarRule.objects.all()
+
+    def has_add_permission(self, request):
+        return request.user.reach().everywhere(Can.ADMINISTER)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Period)
+class PeriodAdmin(ReadOnly, GatedAdmin):
+    list_display = ["label", "kind", "start_on", "end_on"]
+    list_filter = ["kind"]
+    search_fields = ["label"]
+
+    def rows(self, user):
+        return Period.objects.all()
+
+
+@admin.register(StatedFigure)
+class StatedFigureAdmin(GatedAdmin):
+    sees = Can.SEE_FIGURES
+    edits = Can.STATE_FIGURES
+    list_display = ["area", "on", "measure", "eligible", "reached", "rate", "value", "qualifier", "source"]
+    list_select_related = ["area"]
+    list_filter = ["basis", "qualifier"]
+    search_fields = ["measure", "source"]
+    autocomplete_fields = ["area"]
+    fields = [
+        "area", "on", "since", "measure", "scope", "eligible", "reached", "rate", "value", "qualifier", "basis",
+        "source", "document", "note", "entered_by", "entered_at", "withdrawn_at",
+    ]
+    readonly_fields = ["entered_by", "entered_at", "withdrawn_at"]
+    choices = {"area": lambda user: user.reach().areas(Can.STATE_FIGURES)}
+
+    def rows(self, user):
+        return StatedFigure.objects.filter(pk__in=StatedFigure.objects.visible_to(user).values("pk"))
+
+    def area_id_of(self, figure):
+        return figure.area_id
+
+    def write(self, user, obj, changed, *, is_new):
+        if is_new:
+            obj.entered_by, obj.entered_at = user, timezone.now()
+        super().write(user, obj, changed, is_new=is_new)
+        mark_stale([obj.area_id], obj.since or obj.on)
+
+
+@admin.register(CompleteMark)
+class CompleteMarkAdmin(OfAreaAdmin):
+    area_field = "village"
+    list_display = ["village", "indicator", "since", "until"]
+    list_select_related = ["village", "indicator"]
+
+
+@admin.register(Figure)
+class FigureAdmin(OfAreaAdmin):
+    list_display = ["area", "period", "measure", "eligible", "reached", "value", "basis", "counted_at"]
+    list_select_related = ["area", "period"]
+    list_filter = ["basis"]
+    search_fields = ["measure"]
+
+
+@admin.register(Remark)
+class RemarkAdmin(OfAreaAdmin):
+    sees = Can.MAKE_REPORTS
+    list_display = ["area", "period", "kind", "written_at"]
+    list_select_related = ["area", "period"]
+    list_filter = ["kind"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnly, GatedAdmin):
+    sees = Can.ADMINISTER
+    list_display = ["name", "beat_at", "note"]
+
+    def rows(self, user):
+        return Worker.objects.all() if user.reach().everywhere(Can.ADMINISTER) else Worker.objects.none()
