@@ -1,0 +1,401 @@
+"""The monthly workbook: Biểu 01–04 of an area and a period, as a clerk sends it.
+
+Layout by Decree 30/2020/NĐ-CP; periods by Decree 09/2019/NĐ-CP. Numbers come from `reports.figures` alone, so the
+workbook, the pages and the command say the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from areas.models import Area, AreaVersion, Level, Office, map_note
+from residents.models import ResultKind, Topic
+from sheets.official import OfficialColumn, OfficialSheet, Signature
+from sheets.workbook import new_workbook
+
+from . import figures, measures, periods
+from .models import Figure, Period, Remark
+
+PEOPLE = ("villages", "villages_with_team", "teams", "members", "women", "on_payroll", "teams_without_leader",
+          "teams_below_norm")  # fmt: skip
+ACTIVITY = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
+CHILD_WORD = {
+    Level.PROVINCE: "Tỉnh, thành phố",
+    Level.DISTRICT: "Quận, huyện",
+    Level.WARD: "Phường, xã",
+    Level.VILLAGE: "Thôn, tổ dân phố",
+}
+
+
+@dataclass(frozen=True)
+class Head:
+    """What stands above and below every table."""
+
+    parent: str
+    issuer: str
+    symbol: str
+    place: str
+    day: dt.date
+    preparer: str
+    signer_title: str
+    signer: str
+
+
+@dataclass
+class MonthlyReport:
+    """All that the workbook shows, read once; tables are by the map of the period's as-of day."""
+
+    area: AreaVersion
+    period: Period
+    to_date: Period
+    today: dt.date
+    head: Head
+    coverage: figures.Table
+    people: figures.Table
+    activity: figures.Table
+    activity_to_date: figures.Table
+    remarks: list[Remark]
+
+    @property
+    def is_open(self) -> bool:
+        """Is the period still running? Then the workbook is a draft."""
+        return self.period.end_on >= self.today
+
+    @property
+    def subtitle(self) -> str:
+        text = f"{self.period.label} (từ {self.period.start_on:%d/%m/%Y} đến {self.period.end_on:%d/%m/%Y})"
+        return f"{text} – DỰ THẢO, số liệu đến {self.today:%d/%m/%Y}" if self.is_open else text
+
+    @property
+    def child_word(self) -> str:
+        rows = self.people.rows
+        return CHILD_WORD.get(rows[0].version.area.level, "Đơn vị") if rows else "Đơn vị"
+
+
+def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyReport:
+    """Read everything for `area` and `period`. Raises ValueError when the area did not exist in the period."""
+    day = area.last_day(period.as_of(today))
+    version = AreaVersion.objects.on(day).filter(area=area).select_related("area").first()
+    if version is None or day < period.start_on:
+        raise ValueError(f"{area} không có trong kỳ {period}.")
+    to_date = periods.to_date(period)
+    known = {measure.code: measure for measure in measures.all_of(day)}
+    activity = [measure for measure in measures.activity() if measure.code in known]
+    return MonthlyReport(
+        area=version,
+        period=period,
+        to_date=to_date,
+        today=today,
+        head=head_of(version, day, today),
+        coverage=figures.table(area, period, measures.coverage(day)),
+        people=figures.table(area, period, [known[code] for code in PEOPLE]),
+        activity=figures.table(area, period, activity),
+        activity_to_date=figures.table(area, to_date, activity),
+        remarks=remarks_of(area, period, day),
+    )
+
+
+def head_of(version: AreaVersion, day: dt.date, today: dt.date) -> Head:
+    """The head from the office in force on `day`; without one, what can be said from the area's name."""
+    office = Office.objects.on(day).filter(area=version.area).first()
+    above = Area.objects.above(version.area, day).exclude(level=Level.COUNTRY).last()
+    if office is None:
+        return Head(
+            parent=_committee(above.name) if above else "",
+            issuer=_committee(version.name),
+            symbol="BC-UBND",
+            place=version.area.short_name,
+            day=today,
+            preparer="",
+            signer_title="THỦ TRƯỞNG ĐƠN VỊ",
+            signer="",
+        )
+    return Head(
+        parent=office.parent_name,
+        issuer=office.name,
+        symbol=office.symbol or "BC-UBND",
+        place=office.place or version.area.short_name,
+        day=today,
+        preparer=office.preparer_name,
+        signer_title=office.signer_title.upper() or "THỦ TRƯỞNG ĐƠN VỊ",
+        signer=office.signer_name,
+    )
+
+
+def _committee(name: str) -> str:
+    return f"Ủy ban nhân dân {name[:1].lower()}{name[1:]}"
+
+
+def remarks_of(area: Area, period: Period, day: dt.date) -> list[Remark]:
+    """The area's own words first, then those of the areas just below it."""
+    children = AreaVersion.objects.children_of(area, day).values("area")
+    found = Remark.objects.filter(period=period).filter(area__in=[area.pk, *children.values_list("area", flat=True)])
+    order = {kind: number for number, kind in enumerate(Remark.Kind)}
+    return sorted(
+        found.select_related("area"), key=lambda row: (order[row.kind], row.area_id != area.pk, row.area.sort_key)
+    )
+
+
+def render(report: MonthlyReport) -> bytes:
+    """The workbook, as the bytes of an .xlsx file."""
+    target = io.BytesIO()
+    title = f"Báo cáo {report.period.label} {report.area.name}"
+    with new_workbook(target, title=title) as book:
+        _teams(book, report)
+        _activity(book, report)
+        _results(book, report)
+        _coverage(book, report)
+        _coverage_by_area(book, report)
+        _remarks(book, report)
+    return target.getvalue()
+
+
+def file_name(report: MonthlyReport) -> str:
+    return f"Báo cáo {report.period.label} {report.area.name}.xlsx"
+
+
+# --- the tables -------------------------------------------------------------------------------------------------------
+
+
+def _sheet(book, report: MonthlyReport, form: str, title: str, columns, *, unit: str = "") -> OfficialSheet:
+    head = report.head
+    sheet = OfficialSheet(book, form, columns)
+    sheet.head(
+        parent=head.parent, issuer=head.issuer, symbol=head.symbol, place=head.place, day=head.day, form=form
+    )  # fmt: skip
+    sheet.title(title, report.subtitle, f"Địa bàn: {report.area.name}")
+    if unit:
+        sheet.unit_line(unit)
+    sheet.header()
+    return sheet
+
+
+def _finish(sheet: OfficialSheet, report: MonthlyReport, *notes: str) -> None:
+    sheet.note("Ô để trống: chưa có số liệu. Số 0: có báo cáo, bằng không.")
+    for note in notes:
+        sheet.note(note)
+    sheet.note(map_note(report.area.area.last_day(report.period.as_of(report.today))))
+    head = report.head
+    sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), Signature(head.signer_title, head.signer))
+
+
+def _teams(book, report: MonthlyReport) -> None:
+    columns = (
+        OfficialColumn("order", "STT", "order", 5, "(A)"),
+        OfficialColumn("area", report.child_word, "text", 30, "(B)"),
+        OfficialColumn("villages", "Số thôn, tổ dân phố", width=10, sign="(1)"),
+        OfficialColumn("villages_with_team", "Thôn, TDP có tổ", width=10, sign="(2)"),
+        OfficialColumn("rate", "Tỷ lệ", "percent", 9, "(3)=(2)/(1)×100", ratio=("villages_with_team", "villages")),
+        OfficialColumn("teams", "Số tổ", width=9, sign="(4)"),
+        OfficialColumn("members", ("Thành viên", "Tổng số"), width=10, sign="(5)"),
+        OfficialColumn("women", ("Thành viên", "Nữ"), width=9, sign="(6)"),
+        OfficialColumn("on_payroll", ("Thành viên", "Hưởng lương"), width=10, sign="(7)"),
+        OfficialColumn("teams_without_leader", ("Số tổ", "Chưa có tổ trưởng"), width=10, sign="(8)"),
+        OfficialColumn("teams_below_norm", ("Số tổ", "Chưa đủ định mức"), width=10, sign="(9)"),
+        OfficialColumn("note", "Ghi chú", "text", 24, "(10)"),
+    )
+    title = "Tổ công nghệ số cộng đồng và thành viên"
+    sheet = _sheet(book, report, "Biểu 01", title, columns, unit="tổ, người")
+
+    def values(row) -> dict:
+        cells = {code: _number(row.cells.get(code)) for code in PEOPLE}
+        cells["rate"] = _ratio(cells["villages_with_team"], cells["villages"])
+        cells["note"] = _notes(row, ("teams", "members"))
+        return cells
+
+    _write_areas(sheet, report.people, values)
+    _finish(sheet, report)
+
+
+def _activity(book, report: MonthlyReport) -> None:
+    head = {
+        "visits": ("Lượt đến hộ", 8),
+        "met": ("Lượt hỗ trợ", 8),
+        "households_visited": ("Số hộ được đến", 9),
+        "people_helped": ("Lượt người được hỗ trợ", 10),
+        "minutes": ("Số giờ", 8),
+        "minutes_outside": ("Trong đó ngoài giờ HC", 10),
+    }
+    columns = [OfficialColumn("order", "STT", "order", 5, "(A)"),
+               OfficialColumn("area", report.child_word, "text", 26, "(B)")]  # fmt: skip
+    sign = 0
+    for group, prefix in (("Trong kỳ", ""), ("Lũy kế từ đầu năm", "y_")):
+        for code in ACTIVITY:
+            sign += 1
+            kind = "decimal" if code.startswith("minutes") else "integer"
+            columns.append(OfficialColumn(prefix + code, (group, head[code][0]), kind, head[code][1], f"({sign})"))
+    columns.append(OfficialColumn("note", "Ghi chú", "text", 18, f"({sign + 1})"))
+    sheet = _sheet(book, report, "Biểu 02", "Hoạt động hỗ trợ người dân", columns)
+    later = {row.version.area_id: row for row in report.activity_to_date.rows}
+    total_later = report.activity_to_date.total
+
+    def values(row) -> dict:
+        whole = total_later if row is report.activity.total else later.get(row.version.area_id)
+        cells = {code: _hours_or_number(code, row.cells.get(code)) for code in ACTIVITY}
+        if whole:
+            cells |= {f"y_{code}": _hours_or_number(code, whole.cells.get(code)) for code in ACTIVITY}
+        cells["note"] = _notes(row, ("visits",))
+        return cells
+
+    _write_areas(sheet, report.activity, values)
+    start = f"Lũy kế từ {report.to_date.start_on:%d/%m/%Y} đến {report.to_date.end_on:%d/%m/%Y}."
+    _finish(sheet, report, start, "Một hộ được đến nhiều lần trong kỳ chỉ tính một hộ; lượt thì tính từng lần.")
+
+
+def _results(book, report: MonthlyReport) -> None:
+    columns = (
+        OfficialColumn("order", "STT", "order", 6, "(A)"),
+        OfficialColumn("name", "Kết quả, nội dung", "text", 52, "(B)"),
+        OfficialColumn("unit", "Đơn vị tính", "label", 16, "(C)"),
+        OfficialColumn("now", "Trong kỳ", width=16, sign="(1)", is_summed=False),
+        OfficialColumn("year", "Lũy kế từ đầu năm", width=18, sign="(2)", is_summed=False),
+    )
+    title = "Kết quả hỗ trợ và nội dung hỗ trợ"
+    sheet = _sheet(book, report, "Biểu 02a", title, columns)
+    now, year = report.activity.total.cells, report.activity_to_date.total.cells
+
+    def line(order, name, unit, code, *, bold=False):
+        values = {"order": order, "name": name, "unit": unit, "now": _number(now.get(code)),
+                  "year": _number(year.get(code))}  # fmt: skip
+        sheet.row(values, bold=bold)
+
+    sheet.row({"name": "I. Kết quả"}, bold=True)
+    for number, kind in enumerate(ResultKind.objects.all(), 1):
+        line(number, kind.name, kind.unit, f"result:{kind.code}")
+    sheet.row({"name": "II. Lượt hỗ trợ theo nội dung"}, bold=True)
+    topics = list(Topic.objects.all())
+    for number, topic in enumerate([topic for topic in topics if topic.parent_id is None], 1):
+        line(number, topic.name, "lượt", f"topic:{topic.code}", bold=True)
+        for field in topics:
+            if field.parent_id == topic.pk and (_number(year.get(f"topic:{field.code}")) or 0):
+                line(None, f"– {field.name}", "lượt", f"topic:{field.code}")
+    _finish(sheet, report, "Một lượt hỗ trợ có thể có nhiều nội dung nên các dòng của mục II không cộng lại với nhau.")
+
+
+COVERAGE_COLUMNS = (
+    OfficialColumn("unit", "Đơn vị tính", "label", 10, "(C)"),
+    OfficialColumn("eligible", "Thuộc diện", width=11, sign="(1)"),
+    OfficialColumn("known", "Đã hỏi", width=11, sign="(2)"),
+    OfficialColumn("before", ("Đã có", "Kỳ trước"), width=11, sign="(3)"),
+    OfficialColumn("during", ("Đã có", "Tăng, giảm trong kỳ"), width=11, sign="(4)=(5)−(3)"),
+    OfficialColumn("reached", ("Đã có", "Lũy kế"), width=11, sign="(5)"),
+    OfficialColumn("rate", "Tỷ lệ", "percent", 10, "(6)=(5)/(1)×100", ratio=("reached", "eligible")),
+    OfficialColumn("change", "So kỳ trước (điểm %)", "decimal", 11, "(7)", is_summed=False),
+    OfficialColumn("note", "Ghi chú", "text", 26, "(8)"),
+)
+
+
+def _coverage(book, report: MonthlyReport) -> None:
+    columns = (
+        OfficialColumn("order", "STT", "order", 5, "(A)"),
+        OfficialColumn("name", "Tiêu chí", "text", 40, "(B)"),
+        *COVERAGE_COLUMNS,
+    )
+    sheet = _sheet(book, report, "Biểu 03", "Kết quả phổ cập theo tiêu chí", columns)
+    total = report.coverage.total
+    for number, measure in enumerate(report.coverage.columns, 1):
+        values = _coverage_values(total, measure.code)
+        sheet.row({"order": number, "name": measure.name, "unit": measure.unit, **values})
+    _finish(sheet, report, "Số liệu công bố là số do cơ quan, tổ báo bằng văn bản; không cộng với số đếm từ sổ hộ.")
+
+
+def _coverage_by_area(book, report: MonthlyReport) -> None:
+    if not report.coverage.rows:
+        return
+    columns = (
+        OfficialColumn("order", "STT", "order", 5, "(A)"),
+        OfficialColumn("name", f"Tiêu chí, {report.child_word.lower()}", "text", 40, "(B)"),
+        *COVERAGE_COLUMNS,
+    )
+    title = f"Kết quả phổ cập theo {report.child_word.lower()}"
+    sheet = _sheet(book, report, "Biểu 03a", title, columns)
+    for measure in report.coverage.columns:
+        values = _coverage_values(report.coverage.total, measure.code)
+        sheet.row({"name": measure.name, "unit": measure.unit, **values}, bold=True)
+        for number, row in enumerate(report.coverage.rows, 1):
+            values = _coverage_values(row, measure.code)
+            sheet.row({"order": number, "name": row.version.name, "unit": measure.unit, **values})
+    _finish(sheet, report)
+
+
+def _coverage_values(row, code: str) -> dict:
+    """The cells of one indicator in one area: what is shown, against the period before where the basis is the same."""
+    shown, before = row.cells.get(code), row.previous.get(code)
+    if shown is None or shown.is_missing:
+        return {"note": _note(shown) or "Chưa có số liệu"}
+    values = {"eligible": shown.eligible, "known": shown.known, "reached": shown.reached, "rate": shown.rate}
+    if before is not None and not before.is_missing and before.basis == shown.basis:
+        values["before"] = before.reached
+        if shown.reached is not None and before.reached is not None:
+            values["during"] = shown.reached - before.reached
+        if shown.rate is not None and before.rate is not None:
+            values["change"] = round((shown.rate - before.rate) * 100, 1)
+    return values | {"note": _note(shown)}
+
+
+def _remarks(book, report: MonthlyReport) -> None:
+    columns = (
+        OfficialColumn("order", "STT", "order", 6, "(A)"),
+        OfficialColumn("area", "Địa bàn", "text", 28, "(B)"),
+        OfficialColumn("text", "Nội dung", "text", 90, "(C)"),
+    )
+    sheet = _sheet(book, report, "Biểu 04", "Mô hình hay, khó khăn, đề xuất", columns)
+    for number, kind in enumerate(Remark.Kind, 1):
+        sheet.row({"order": number, "area": kind.label}, bold=True)
+        found = [remark for remark in report.remarks if remark.kind == kind]
+        for remark in found:
+            sheet.row({"area": remark.area.name, "text": remark.text})
+        if not found:
+            sheet.row({"text": "Không có."})
+    head = report.head
+    sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), Signature(head.signer_title, head.signer))
+
+
+# --- cells ------------------------------------------------------------------------------------------------------------
+
+
+def _write_areas(sheet: OfficialSheet, table: figures.Table, values) -> None:
+    for number, row in enumerate(table.rows, 1):
+        sheet.row({"order": number, "area": row.version.name, **values(row)})
+    if not table.rows:
+        sheet.row({"order": 1, "area": table.total.version.name, **values(table.total)})
+    sheet.total(values(table.total))
+
+
+def _number(shown) -> int | None:
+    return None if shown is None or shown.is_missing else shown.value
+
+
+def _hours_or_number(code: str, shown):
+    number = _number(shown)
+    return round(number / 60, 1) if number is not None and code.startswith("minutes") else number
+
+
+def _ratio(part, whole):
+    return part / whole if part is not None and whole else None
+
+
+def _notes(row, codes) -> str:
+    return "; ".join(dict.fromkeys(note for code in codes if (note := _note(row.cells.get(code)))))
+
+
+def _note(shown) -> str:
+    """Why a number is not simply counted: stated with its day, or the villages that are still missing."""
+    if shown is None:
+        return ""
+    if shown.basis == Figure.Basis.STATED and shown.stated:
+        qualifier = f"{shown.qualifier}, " if shown.qualifier else ""
+        derived = "suy ra, " if shown.stated.basis == "derived" else ""
+        return f"Công bố {qualifier}{derived}ngày {shown.stated.on:%d/%m/%Y}"
+    if shown.basis == Figure.Basis.PARTIAL and shown.gap:
+        return f"Mới có {shown.gap}"
+    return ""
+
+
+def lines(report: MonthlyReport) -> Iterator[tuple[str, dict]]:
+    """(indicator name, cells) of Biểu 03, for the page that shows the report before it is downloaded."""
+    for measure in report.coverage.columns:
+        yield measure.name, _coverage_values(report.coverage.total, measure.code)
