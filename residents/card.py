@@ -122,6 +122,16 @@ class Card:
         return [row for row in self.rows if row.indicator.is_reported and row.not_reached]
 
     @property
+    def lacking(self) -> list[Row]:
+        """Reported indicators in which something is missing, in their order."""
+        return [row for row in self.rows if row.indicator.is_reported and (row.unasked or row.not_reached)]
+
+    @property
+    def people(self) -> list[tuple[Resident, str]]:
+        """(person, “Nữ, sinh 1985”)"""
+        return [(resident, told_of(resident)) for resident in self.residents]
+
+    @property
     def unasked_count(self) -> int:
         return sum(len(row.unasked) for row in self.unasked)
 
@@ -168,6 +178,16 @@ class Card:
         for (subject, indicator), observation in self.observations.items():
             answers[subject][indicator] = observation.answer
         return answers
+
+
+def told_of(resident: Resident) -> str:
+    """Sex, age and stay in a line: “Nữ, sinh 1985, tạm trú”; nothing known gives “chưa rõ tuổi”."""
+    if resident.birth_year:
+        age = f"sinh {resident.birth_year}"
+    else:
+        age = resident.get_age_band_display() or "chưa rõ tuổi"
+    stays = "" if resident.stays == Resident.Stays.PERMANENT else resident.get_stays_display().lower()
+    return ", ".join(filter(None, (resident.get_sex_display(), age, stays)))
 
 
 def versions_on(day: dt.date) -> list[IndicatorVersion]:

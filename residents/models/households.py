@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from simple_history.models import HistoricalRecords
 from uuid6 import uuid7
 
@@ -76,6 +76,21 @@ class HouseholdQuerySet(IntervalQuerySet):
             may_record=allowed(Can.RECORD_VISITS),
             may_edit=allowed(Can.EDIT_PEOPLE),
             may_export=allowed(Can.EXPORT_PEOPLE),
+        )
+
+    def with_last_visit(self):
+        """Each row says when and how the last knock ended: `last_at`, `last_outcome`, `come_back_on`."""
+        from .visits import Visit  # visits know households
+
+        last = Visit.objects.counted().filter(household=OuterRef("pk")).order_by("-at", "-pk")
+        return self.annotate(
+            last_at=Subquery(last.values("at")[:1]),
+            last_outcome=Subquery(last.values("outcome")[:1]),
+            last_label=Case(
+                *(When(last_outcome=value, then=Value(str(label))) for value, label in Visit.Outcome.choices),
+                default=Value(""),
+            ),
+            come_back_on=Subquery(last.values("come_back_on")[:1]),
         )
 
     def in_walking_order(self):

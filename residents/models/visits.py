@@ -10,6 +10,7 @@ from uuid6 import uuid7
 from accounts.rules import Can
 from areas.models import Area
 from sheets.fields import CleanCharField, CleanTextField
+from sheets.text import search_key
 from teams.models import Member, Team
 
 from .households import Household
@@ -20,6 +21,17 @@ class VisitQuerySet(models.QuerySet):
     def visible_to(self, user, can: Can = Can.SEE_PEOPLE):
         villages = user.reach().villages(can)
         return self.filter(Q(household__village__in=villages) | Q(household=None, village__in=villages))
+
+    def search(self, text: str):
+        key = search_key(text)
+        if not key:
+            return self
+        return self.filter(
+            Q(household__search_key__contains=key)
+            | Q(household__code__iexact=text.strip())
+            | Q(recorded_by__search_key__contains=key)
+            | Q(place__icontains=text.strip())
+        )
 
     def counted(self):
         """Neither replaced by a later wording nor withdrawn."""
