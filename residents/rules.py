@@ -81,13 +81,12 @@ def applies(
             return Applies(f"dưới {version.min_age} tuổi")
         if version.max_age is not None and age > version.max_age:
             return Applies(f"trên {version.max_age} tuổi")
-    required = version.requires.all()
-    if not required:
+    if not version.required:
         return Applies()
-    known = [answers.get(indicator.pk) for indicator in required]
+    known = [answers.get(indicator) for indicator in version.required]
     if Observation.Answer.YES in known:
         return Applies()
-    names = ", ".join(indicator.short_name for indicator in required)
+    names = ", ".join(version.required.values())
     return Applies(unclear=True) if None in known else Applies(f"chỉ tính khi có: {names}")
 
 
@@ -95,4 +94,6 @@ def can_correct(user, visit: Visit) -> bool:
     """One corrects what one wrote oneself; others' visits are corrected by who keeps the households there."""
     if visit.recorded_by_id == user.pk:
         return True
+    if hasattr(visit, "may_edit"):
+        return visit.may_edit
     return Visit.objects.visible_to(user, Can.EDIT_PEOPLE).filter(pk=visit.pk).exists()

@@ -87,17 +87,16 @@ def lacking(versions: list[IndicatorVersion], day: dt.date, *, unasked_only: boo
         settled = Observation.objects.current().filter(indicator=version.indicator_id)
         if not unasked_only:
             settled = settled.exclude(answer=Observation.Answer.NO)
-        required = [indicator.pk for indicator in version.requires.all()]
-        fulfilled = Observation.objects.current().filter(indicator__in=required, answer=Observation.Answer.YES)
+        fulfilled = Observation.objects.current().filter(indicator__in=version.required, answer=Observation.Answer.YES)
         if version.subject == Subject.HOUSEHOLD:
             of_household = ~Q(Exists(settled.filter(subject=OuterRef("pk"))))
-            if required:
+            if version.required:
                 of_household &= Q(Exists(fulfilled.filter(subject=OuterRef("pk"))))
             condition |= of_household
         else:
             people = Resident.objects.present().filter(household=OuterRef("pk")).filter(old_enough(version, day))
             people = people.filter(~Exists(settled.filter(subject=OuterRef("pk"))))
-            if required:
+            if version.required:
                 people = people.filter(Exists(fulfilled.filter(subject=OuterRef("pk"))))
             condition |= Q(Exists(people))
     return condition

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cached_property
 
 from django.db import models
 from django.db.models import F, Q
@@ -88,6 +89,11 @@ class IndicatorVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator} từ {self.since:%d/%m/%Y}"
+
+    @cached_property
+    def required(self) -> dict[int, str]:
+        """The indicators of which any must be answered yes: id → short name."""
+        return {indicator.pk: indicator.short_name for indicator in self.requires.all()}
 
 
 class Topic(models.Model):

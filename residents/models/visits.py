@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from uuid6 import uuid7
 
 from accounts.rules import Can
@@ -17,10 +17,22 @@ from .households import Household
 from .indicators import Topic
 
 
+def _in_reach(user, can: Can) -> Q:
+    villages = user.reach().villages(can)
+    return Q(household__village__in=villages) | Q(household=None, village__in=villages)
+
+
 class VisitQuerySet(models.QuerySet):
     def visible_to(self, user, can: Can = Can.SEE_PEOPLE):
-        villages = user.reach().villages(can)
-        return self.filter(Q(household__village__in=villages) | Q(household=None, village__in=villages))
+        return self.filter(_in_reach(user, can))
+
+    def with_rights(self, user):
+        """Each row says what she may do with it (`may_record`, `may_edit`), without more queries."""
+
+        def allowed(can: Can):
+            return ExpressionWrapper(_in_reach(user, can), output_field=models.BooleanField())
+
+        return self.annotate(may_record=allowed(Can.RECORD_VISITS), may_edit=allowed(Can.EDIT_PEOPLE))
 
     def search(self, text: str):
         key = search_key(text)

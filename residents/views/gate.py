@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -26,9 +27,8 @@ def need(user, can: Can) -> None:
 
 
 def household_of(user, pk: uuid.UUID, can: Can | None = None) -> Household:
-    household = get_object_or_404(
-        Household.objects.visible_to(user).with_rights(user).select_related("village", "street", "merged_into"), pk=pk
-    )
+    households = Household.objects.visible_to(user).with_rights(user).select_related("village", "street", "merged_into")
+    household = get_object_or_404(households.annotate(was_seen=Exists(_recent_views(user, pk))), pk=pk)
     if can is not None and not getattr(household, MAY[can]):
         raise PermissionDenied
     return household
@@ -41,11 +41,11 @@ def resident_of(household: Household, pk: uuid.UUID) -> Resident:
 
 
 def visit_of(user, pk: uuid.UUID, can: Can | None = None) -> Visit:
-    visits = Visit.objects.visible_to(user).select_related(
-        "household__village", "village", "team", "recorded_by", "withdrawn_by"
+    visits = Visit.objects.visible_to(user).with_rights(user).select_related(
+        "household__village", "village", "team", "recorded_by", "withdrawn_by", "replaced_by"
     )
     visit = get_object_or_404(visits, pk=pk)
-    if can is not None and not Visit.objects.visible_to(user, can).filter(pk=pk).exists():
+    if can is not None and not getattr(visit, MAY[can]):
         raise PermissionDenied
     return visit
 
@@ -64,15 +64,23 @@ def village_of(user, pk: int, can: Can) -> Area:
 
 def note_view(request: HttpRequest, household: Household) -> None:
     """Views of personal rows are journalled, at most once an hour for a person and a household."""
-    recent = Act.objects.filter(
-        object_kind=household._meta.label_lower,
-        object_id=str(household.pk),
-        actor_id=request.user.pk,
+    user = request.user
+    if hasattr(household, "was_seen"):
+        was_seen = household.was_seen
+    else:
+        was_seen = _recent_views(user, household.pk).exists()
+    if not was_seen:
+        record(
+            by=user, verb=Act.Verb.VIEW, obj=household, area_id=household.village_id,
+            address=request.META.get("REMOTE_ADDR"),
+        )
+
+
+def _recent_views(user, household_pk: uuid.UUID):
+    return Act.objects.filter(
+        object_kind=Household._meta.label_lower,
+        object_id=str(household_pk),
+        actor_id=user.pk,
         verb=Act.Verb.VIEW,
         at__gt=timezone.now() - SEEN_FOR,
     )
-    if not recent.exists():
-        record(
-            by=request.user, verb=Act.Verb.VIEW, obj=household, area_id=household.village_id,
-            address=request.META.get("REMOTE_ADDR"),
-        )

@@ -81,7 +81,7 @@ def visit_detail(request, pk):
             "topics": visit.topics.all(),
             "members": visit.members.all(),
             "answers": _answers(visit),
-            "later": Visit.objects.filter(replaces=visit).first(),
+            "later": getattr(visit, "replaced_by", None),
             "earlier": earlier,
             "is_outside": is_outside(visit.at),
             "minutes_outside": minutes_outside(visit.at, visit.minutes or 0),
@@ -153,7 +153,7 @@ def _choices(user, village_ids: list[int], visit: Visit | None = None) -> dict:
         teams = teams | Team.objects.filter(pk=visit.team_id)
         members = members | Member.objects.filter(pk__in=visit.members.values("pk"))
     teams = list(teams.distinct())
-    members = list(members.filter(team__in=teams).distinct())
+    members = list(members.filter(team__in=[team.pk for team in teams]).distinct())
     own = [member for member in members if member.user_id == user.pk]
     choices = {
         "teams": teams,
