@@ -56,6 +56,7 @@ ACTIVITY = (
     _activity("minutes", "Thời gian hỗ trợ", "Số phút", "phút"),
     _activity("minutes_outside", "Thời gian ngoài giờ hành chính", "Phút ngoài giờ", "phút"),
 )
+FLOWS = frozenset(measure.code for measure in ACTIVITY)
 PEOPLE = (
     _people("teams", "Số tổ", "Tổ", "tổ"),
     _people("members", "Số thành viên", "Thành viên", "người"),
@@ -73,6 +74,25 @@ PEOPLE = (
 BY_ORGANISATION = tuple(
     _people(f"org:{value}", f"Thành viên: {label}", label, "người") for value, label in Member.Organisation.choices
 )
+
+
+# Known from the map. Rows of `wards` stand at districts and above only: counted there, not added up.
+OF_THE_MAP = ("villages", "wards")
+# No row is zero, not missing.
+NEVER_MISSING = (*OF_THE_MAP, "villages_with_team", "wards_with_team")
+# Written only where they are not zero; zero where the measure they are part of has a figure.
+PART_OF = {"result": "visits", "topic": "visits", "org": "members"}
+
+
+def base_of(code: str) -> str | None:
+    """The measure whose presence makes a missing `code` a zero; None where missing is missing."""
+    kind, colon, _ = code.partition(":")
+    return PART_OF.get(kind) if colon else None
+
+
+def is_flow(code: str) -> bool:
+    """Does it belong to a stretch of time (visits), not to a day (teams, coverage)?"""
+    return code in FLOWS or code.startswith(("result:", "topic:"))
 
 
 def coverage(day: dt.date) -> list[Measure]:

@@ -163,7 +163,12 @@ def _lock(rows: list[Observation]) -> None:
     # Not against foreign keys to them (no_key): the drainer writes spells meanwhile.
     for model, ids in ((Household, sorted(households)), (Resident, sorted(residents))):
         for some in in_parts(ids, IN_ONE_STATEMENT):
-            found = model.objects.filter(pk__in=some).select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True)
+            found = (
+                model.objects.filter(pk__in=some)
+                .select_for_update(no_key=True)
+                .order_by("pk")
+                .values_list("pk", flat=True)
+            )
             missing.update(set(some) - set(found))
     if missing:
         raise UnknownSubject(missing)
@@ -197,7 +202,9 @@ def _set_until(timelines: set[tuple[uuid.UUID, int]]) -> None:
     subject = Observation._meta.get_field("subject")
     with connection.cursor() as cursor:
         for some in in_parts(sorted(timelines), IN_ONE_STATEMENT):
-            values = [value for pk, indicator in some for value in (subject.get_db_prep_save(pk, connection), indicator)]
+            values = [
+                value for pk, indicator in some for value in (subject.get_db_prep_save(pk, connection), indicator)
+            ]
             cursor.execute(SET_UNTIL.format(pairs=", ".join(["(%s, %s)"] * len(some))), values)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 
@@ -17,6 +16,7 @@ from django.db.models import Min
 
 from areas.models import Stale
 
+from .bulk import copy_rows
 from .models import Household, IndicatorVersion, Placement, Presence, Resident, Spell, SpellDue, SpellRules
 from .timelines import FOREVER, Definition, Home, Person, PresenceRow, Span, SpellRow, add, presences, spells
 
@@ -94,17 +94,23 @@ def are_by_old_rules() -> bool:
 def definitions() -> list[Definition]:
     """The definitions of what is reported, through time."""
     versions = IndicatorVersion.objects.filter(indicator__is_reported=True).order_by("indicator", "since")
-    return [
-        Definition(
-            indicator=version.indicator_id,
-            of_people=version.subject == "resident",
-            min_age=version.min_age,
-            max_age=version.max_age,
-            requires=frozenset(required.pk for required in version.requires.all()),
-            span=Span(version.since.isoformat(), version.until.isoformat() if version.until else FOREVER),
-        )
-        for version in versions.prefetch_related("requires")
-    ]
+    return [definition_of(version) for version in versions.prefetch_related("requires")]
+
+
+def definition_of(version: IndicatorVersion) -> Definition:
+    return Definition(
+        indicator=version.indicator_id,
+        of_people=version.subject == "resident",
+        min_age=version.min_age,
+        max_age=version.max_age,
+        requires=frozenset(required.pk for required in version.requires.all()),
+        span=Span(version.since.isoformat(), version.until.isoformat() if version.until else FOREVER),
+    )
+
+
+def key_of(text: str) -> uuid.UUID:
+    """The id of a household or person that `read_homes` gave as text."""
+    return uuid.UUID(text)
 
 
 def fingerprint(rules: list[Definition]) -> str:
@@ -123,7 +129,7 @@ def lay_out(household_ids: Collection, rules: list[Definition]) -> None:
     ):
         stored = _stored(model, columns, household_ids)
         _delete(model, [key for row, key in stored.items() if row not in wanted])
-        _insert(model, columns, sorted(wanted - stored.keys(), key=repr))
+        copy_rows(model, columns, sorted(wanted - stored.keys(), key=repr))
 
 
 SPELL_COLUMNS = ("village_id", "indicator_id", "household_id", "subject", "state", "since", "until")
@@ -192,7 +198,11 @@ class _AsText:
     """How a column becomes text: `{o.until:day}` is the day in Việt Nam (UTC+7 all year) of an instant."""
 
     FORMS = {
-        "postgresql": {"key": "{}::text", "date": "{}::text", "day": "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text"},
+        "postgresql": {
+            "key": "{}::text",
+            "date": "{}::text",
+            "day": "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text",
+        },
         # A bare column would come back as a date.
         "sqlite": {"key": "{}", "date": "({} || '')", "day": "date({}, '+7 hours')"},
     }
@@ -237,18 +247,3 @@ def _delete(model, keys: list[int]) -> None:
             some = keys[start : start + AT_ONCE]
             places = ", ".join(["%s"] * len(some))
             cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id IN ({places})", some)  # noqa: S608
-
-
-def _insert(model, columns: tuple[str, ...], rows: list[tuple]) -> None:
-    table = f"{model._meta.db_table} ({', '.join(columns)})"
-    with connection.cursor() as cursor:
-        if not rows:
-            return
-        if connection.vendor == "postgresql":
-            text = io.StringIO()
-            text.writelines("\t".join("\\N" if cell is None else str(cell) for cell in row) + "\n" for row in rows)
-            text.seek(0)
-            cursor.copy_expert(f"COPY {table} FROM STDIN", text)
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", rows)  # noqa: S608

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from .models import NEVER, State
@@ -135,9 +136,31 @@ def spells(home: Home, definitions: list[Definition]) -> Iterator[SpellRow]:
                 ages = definition.ages(row.born_on)
                 span = span & ages if ages else None
             if span:
-                states = _required(home, row, definition, span) if definition.requires else _plain(home, row, definition, span)
+                states = (
+                    _required(home, row, definition, span)
+                    if definition.requires
+                    else _plain(home, row, definition, span)
+                )
                 for since, until, state in states:
                     yield SpellRow(row.village, definition.indicator, home.id, row.subject, state, since, until)
+
+
+def states_on(home: Home, definition: Definition, day: str) -> list[int]:
+    """The state of everybody (or the household itself) who falls under a definition on `day`."""
+    found = []
+    for row in presences(home):
+        ages = definition.ages(row.born_on) if row.is_person else Span(ALWAYS, FOREVER)
+        if row.is_person != definition.of_people or not row.since <= day < row.until:
+            continue
+        if not (ages and ages.since <= day < ages.until):
+            continue
+        met = _met([_whom(home, row, indicator) for indicator in sorted(definition.requires)], day)
+        if not definition.requires or met:
+            answer = answer_on(home.lines.get((row.subject, definition.indicator)), day)
+            found.append(STATES[answer] if answer else State.NOT_ASKED)
+        elif met is None:
+            found.append(State.UNCLEAR)
+    return found
 
 
 def _plain(home: Home, row: PresenceRow, definition: Definition, span: Span) -> Iterator[tuple[str, str, int]]:
@@ -156,7 +179,7 @@ def _required(home: Home, row: PresenceRow, definition: Definition, span: Span) 
     cuts.update(day for whom in asked for _, stay in whom for day in stay)
     days = sorted(day for day in cuts if span.since <= day <= span.until)
     pieces: Line = []
-    for since, until in zip(days, days[1:], strict=False):
+    for since, until in pairwise(days):
         met = _met(asked, since)
         if met is None:
             add(pieces, since, until, State.UNCLEAR)

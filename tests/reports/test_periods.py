@@ -26,8 +26,11 @@ def test_january_starts_in_the_year_before():
 
 @pytest.mark.parametrize(
     ("day", "name"),
-    [(dt.date(2026, 11, 14), "Tháng 11/2026"), (dt.date(2026, 11, 15), "Tháng 12/2026"),
-     (dt.date(2026, 12, 15), "Tháng 1/2027")],
+    [
+        (dt.date(2026, 11, 14), "Tháng 11/2026"),
+        (dt.date(2026, 11, 15), "Tháng 12/2026"),
+        (dt.date(2026, 12, 15), "Tháng 1/2027"),
+    ],
 )
 def test_the_month_that_contains_a_day(day, name):
     assert periods.month_containing(day).label == name
@@ -54,7 +57,9 @@ def test_periods_are_read_from_text_and_written_again(text, label, start_on, end
     assert periods.parse(text) == period
 
 
-@pytest.mark.parametrize("text", ["", "2026-13", "2026-00", "2026-Q5", "2026-H3", "2026-02-30", "1830", "11/2026", "٢٠٢٦"])
+@pytest.mark.parametrize(
+    "text", ["", "2026-13", "2026-00", "2026-Q5", "2026-H3", "2026-02-30", "1830", "11/2026", "٢٠٢٦"]
+)
 def test_nonsense_is_told_in_vietnamese(text):
     with pytest.raises(ValueError, match="không phải là kỳ báo cáo"):
         periods.parse(text)
@@ -63,8 +68,14 @@ def test_nonsense_is_told_in_vietnamese(text):
 
 @pytest.mark.parametrize(
     ("text", "before"),
-    [("2026-01", "2025-12"), ("2026-Q1", "2025-Q4"), ("2026-H1", "2025-H2"), ("2026", "2025"),
-     ("2026-03-01", "2026-02-28"), ("2026-11-luy-ke", "2026-10-luy-ke")],
+    [
+        ("2026-01", "2025-12"),
+        ("2026-Q1", "2025-Q4"),
+        ("2026-H1", "2025-H2"),
+        ("2026", "2025"),
+        ("2026-03-01", "2026-02-28"),
+        ("2026-11-luy-ke", "2026-10-luy-ke"),
+    ],
 )
 def test_the_one_before(text, before):
     assert periods.code(periods.previous(periods.parse(text))) == before

@@ -1,0 +1,293 @@
+"""Counting: from the record to Figure rows, for every level of the map.
+
+Villages are counted from the spells and the visits, parents are the sums of their children by the period's own map
+(plus what belongs to themselves), areas that ended within the period are counted as they were on their last day.
+Numbers of the record stand in every row; `basis` says whether they are shown or a stated figure is (design, §6).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from areas.models import AreaLink, Level
+from residents.bulk import copy_rows
+
+from . import coverage, dialect, measures, people, visits
+from .models import CompleteMark, Figure, Period, StatedFigure
+from .territory import PARENT_LEVELS, Scope, Territory
+
+VILLAGES_AT_ONCE = 5000
+COLUMNS = (
+    "area_id", "period_id", "measure", "eligible", "known", "reached", "unclear", "value", "basis", "stated_id",
+    "villages_total", "villages_with_data", "counted_at",
+)  # fmt: skip
+INTO = f"INSERT INTO reports_figure ({', '.join(COLUMNS)})"
+
+Values = dict[int, dict[str, int]]
+
+
+@transaction.atomic
+def count(period: Period, *, today: dt.date, changed: Collection[int] | None = None) -> None:
+    """Write the figures of `period` for the `changed` areas and what lies above them; None: for the whole map.
+
+    The spells must be laid out (reports/drain.py sees to it).
+    """
+    if period.start_on > today:
+        return
+    territory = Territory(period, today)
+    scope = territory.scope(changed)
+    stored = Figure.objects.filter(period=period)
+    if scope.areas is not None:
+        stored = stored.filter(area__in=scope.areas)
+    stored._raw_delete(stored.db)
+    work = _Work(period, territory)
+    for start in range(0, len(scope.villages), VILLAGES_AT_ONCE):
+        work.count_villages(scope.villages[start : start + VILLAGES_AT_ONCE])
+    for day, areas in scope.closed_by_day.items():
+        work.count_ended(areas, day)
+    for level in PARENT_LEVELS:
+        if scope.parents[level]:
+            work.add_up(level, scope.parents[level])
+    work.show_stated(scope)
+
+
+class _Work:
+    """One period being counted."""
+
+    def __init__(self, period: Period, territory: Territory):
+        self.period = period
+        self.territory = territory
+        self.day = territory.day
+        self.has_stocks = period.kind != Period.Kind.TO_DATE
+        self.now = connection.ops.adapt_datetimefield_value(timezone.now())
+
+    # --- villages -----------------------------------------------------------------------------------------------------
+
+    def count_villages(self, villages: list[int]) -> None:
+        complete = completely_registered(villages, self.day)
+        self._write(
+            (village, measure, value, village in complete or measure in measures.OF_THE_MAP, 1, 1)
+            for village, values in self._own(villages, self.day, complete).items()
+            for measure, value in values.items()
+        )
+        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"  # noqa: S608
+        self._cover(places, [dialect.ids(villages)], self.day, one_by_one=True)
+
+    def _own(self, villages: Collection[int], day: dt.date, complete: set[int]) -> Values:
+        """What is counted in each village, coverage apart; a family of measures without data is left out."""
+        found: Values = {village: {"villages": 1} for village in villages}
+        flows = visits.count_visits(villages, self.period.start_on, day)
+        for village, values in found.items():
+            if village in flows or village in complete:
+                values.update(dict.fromkeys(visits.BASE, 0) | flows.get(village, {}))
+        if not self.has_stocks:
+            return found
+        teams = people.count_teams(villages, day)
+        served = people.villages_served(villages, day)
+        register = people.count_register(villages, day)
+        for village, values in found.items():
+            values["villages_with_team"] = int(village in served)
+            if village in served or village in complete:
+                values.update(dict.fromkeys(people.TEAM_BASE, 0) | teams.get(village, {}))
+            if village in register or village in complete:
+                values.update(dict.fromkeys(people.REGISTER, 0) | register.get(village, {}))
+        return found
+
+    def _cover(self, places: str, values: list, day: dt.date, *, one_by_one: bool) -> None:
+        asked, brackets = coverage.in_force(day) if self.has_stocks else ([], [])
+        if not asked:
+            return
+        counted = coverage.statement(asked, brackets, places=places, one_by_one=one_by_one)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"""{INTO} SELECT area, %s, measure, eligible, known, reached, unclear, NULL,
+                CASE WHEN complete = villages THEN 'counted' ELSE 'partial' END, NULL, villages, with_data, %s{CAST_NOW}
+                FROM ({counted}) AS counted""",  # noqa: S608
+                [self.period.pk, self.now, *values, *coverage.parameters(day, asked)],
+            )
+
+    # --- areas that ended within the period ---------------------------------------------------------------------------
+
+    def count_ended(self, areas: list[int], day: dt.date) -> None:
+        """As they were on their last day, from what lay in them then."""
+        links = AreaLink.objects.on(day).filter(ancestor__in=areas).order_by()
+        below = list(links.values_list("ancestor", "descendant", "descendant__level"))
+        villages = {descendant for _, descendant, level in below if level == Level.VILLAGE}
+        complete = completely_registered(villages, day)
+        own = self._own(villages, day, complete)
+        for level in PARENT_LEVELS:
+            own |= self._of_parents(level, [descendant for _, descendant, of in below if of == level], day)
+        sums: dict[int, Counter] = defaultdict(Counter)
+        with_data: dict[int, Counter] = defaultdict(Counter)
+        counted: dict[int, Counter] = defaultdict(Counter)
+        for area, descendant, level in below:
+            values = {
+                code: value for code, value in own.get(descendant, {}).items() if code != "wards" or area == descendant
+            }
+            sums[area].update(values)
+            if level == Level.VILLAGE:
+                with_data[area].update(dict.fromkeys(values, 1))
+                counted[area].update(dict.fromkeys(values, descendant in complete))
+        self._write(
+            (
+                area,
+                measure,
+                value,
+                measure in measures.OF_THE_MAP or 0 < values["villages"] == counted[area][measure],
+                values["villages"],
+                with_data[area][measure],
+            )
+            for area, values in sums.items()
+            for measure, value in values.items()
+        )
+        places = (
+            "SELECT l.ancestor_id AS area, l.descendant_id AS village FROM areas_arealink l "  # noqa: S608
+            f"JOIN areas_area a ON a.id = l.descendant_id AND a.level = {Level.VILLAGE:d} "
+            f"WHERE l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {dialect.among('l.ancestor_id')}"
+        )
+        self._cover(places, [day, day, dialect.ids(areas)], day, one_by_one=False)
+
+    # --- parents ------------------------------------------------------------------------------------------------------
+
+    def _of_parents(self, level: Level, areas: Collection[int], day: dt.date) -> Values:
+        """What belongs to an area above the village itself, not to anything in it."""
+        if not self.has_stocks or not areas:
+            return {}
+        found = defaultdict(dict, people.count_teams(areas, day))
+        if level == Level.WARD:
+            for area in people.wards_with_team(areas, day):
+                found[area]["wards_with_team"] = 1
+        else:
+            for area, wards in people.count_wards(areas, day).items():
+                found[area]["wards"] = wards
+        return dict(found)
+
+    def add_up(self, level: Level, areas: list[int]) -> None:
+        """Sum the children in force on the as-of day, what the area has of its own, and adopted activity."""
+        own = [
+            (area, measure, value)
+            for area, values in self._of_parents(level, areas, self.day).items()
+            for measure, value in values.items()
+        ]
+        wanted = set(areas)
+        adopted = [(parent, village) for village, parent in self.territory.adopted.items() if parent in wanted]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                ADD_UP.format(
+                    into=INTO,
+                    cast=CAST_NOW,
+                    parents=dialect.among("l.ancestor_id"),
+                    own=dialect.table_of(area="bigint", measure="text", value="bigint"),
+                    adopted=dialect.table_of(area="bigint", village="bigint"),
+                    of_the_map=", ".join(f"'{code}'" for code in measures.OF_THE_MAP),
+                    flows=", ".join(f"'{code}'" for code in sorted(measures.FLOWS)),
+                ),
+                [
+                    *(self.period.pk, self.now, self.period.pk, self.day, self.day, dialect.ids(areas)),
+                    *(dialect.as_json(own), dialect.as_json(adopted), self.period.pk),
+                ],
+            )
+
+    # --- stated figures -----------------------------------------------------------------------------------------------
+
+    def show_stated(self, scope: Scope) -> None:
+        """Show the area's own latest stated figure where the record is not complete; activity: the one for the period."""
+        latest = {
+            (stated.area_id, stated.measure): stated
+            for stated in self._stated(scope)
+            if stated.on <= scope.closed.get(stated.area_id, self.day)
+        }
+        if not latest:
+            return
+        areas = {area for area, _ in latest}
+        rows = Figure.objects.filter(period=self.period, area__in=areas)
+        totals = dict(rows.filter(measure="villages").values_list("area", "value"))
+        for row in rows.filter(measure__in={measure for _, measure in latest}):
+            stated = latest.pop((row.area_id, row.measure), None)
+            if stated and row.basis == Figure.Basis.PARTIAL:
+                rows.filter(pk=row.pk).update(basis=Figure.Basis.STATED, stated=stated)
+        Figure.objects.bulk_create(
+            Figure(
+                area_id=area,
+                period=self.period,
+                measure=measure,
+                basis=Figure.Basis.STATED,
+                stated=stated,
+                villages_total=totals.get(area, 0),
+                counted_at=timezone.now(),
+            )
+            for (area, measure), stated in latest.items()
+        )
+
+    def _stated(self, scope: Scope) -> Iterator[StatedFigure]:
+        """What was stated for areas in force, oldest first."""
+        found = StatedFigure.objects.filter(withdrawn_at=None, scope="", on__lte=self.day).order_by("on", "pk")
+        if scope.areas is not None:
+            found = found.filter(area__in=scope.areas)
+        else:
+            in_force = Q(area__since__lte=self.day) & (Q(area__until=None) | Q(area__until__gt=self.period.start_on))
+            found = found.filter(in_force)
+        for stated in found:
+            if measures.is_flow(stated.measure):
+                if (stated.since, stated.on) == (self.period.start_on, self.period.end_on):
+                    yield stated
+            elif self.has_stocks and stated.since is None:
+                yield stated
+
+    def _write(self, rows: Iterable[tuple[int, str, int, bool, int, int]]) -> None:
+        """Rows of (area, measure, value, is counted, villages, with data)."""
+        copy_rows(
+            Figure,
+            COLUMNS,
+            [
+                (area, self.period.pk, measure, None, None, None, None, value,
+                 Figure.Basis.COUNTED.value if counted else Figure.Basis.PARTIAL.value, None, villages, data, self.now)
+                for area, measure, value, counted, villages, data in rows
+            ],
+        )  # fmt: skip
+
+
+def completely_registered(villages: Collection[int], day: dt.date) -> set[int]:
+    """Villages whose register is marked complete for everything: there, no visit is zero visits."""
+    marks = CompleteMark.objects.on(day).filter(indicator=None, village__in=villages)
+    return set(marks.values_list("village", flat=True))
+
+
+CAST_NOW = "::timestamptz" if connection.vendor == "postgresql" else ""
+
+# A parent is counted where its children that are counted hold all its villages.
+ADD_UP = """
+{into}
+SELECT area, %s, measure, eligible, known, reached, unclear, value,
+       CASE WHEN measure IN ({of_the_map}) OR (villages > 0 AND counted = villages) THEN 'counted' ELSE 'partial' END,
+       NULL, villages, with_data, %s{cast}
+FROM (
+    SELECT area, measure, SUM(eligible) AS eligible, SUM(known) AS known, SUM(reached) AS reached,
+           SUM(unclear) AS unclear, SUM(value) AS value, SUM(counted) AS counted, SUM(with_data) AS with_data,
+           COALESCE(MAX(CASE WHEN measure = 'villages' THEN SUM(value) END) OVER (PARTITION BY area), 0) AS villages
+    FROM (
+        SELECT l.ancestor_id AS area, f.measure, f.eligible, f.known, f.reached, f.unclear, f.value,
+               CASE WHEN f.basis = 'counted' THEN f.villages_total ELSE 0 END AS counted,
+               f.villages_with_data AS with_data
+        FROM areas_arealink l
+        JOIN reports_figure f ON f.area_id = l.descendant_id AND f.period_id = %s
+        WHERE l.depth = 1 AND l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {parents}
+          AND f.measure <> 'wards'
+        UNION ALL
+        SELECT area, measure, NULL, NULL, NULL, NULL, value, 0, 0 FROM {own} AS own
+        UNION ALL
+        SELECT a.area, f.measure, NULL, NULL, NULL, NULL, f.value, 0, 0
+        FROM {adopted} AS a
+        JOIN reports_figure f ON f.area_id = a.village AND f.period_id = %s
+        WHERE f.measure IN ({flows}) OR f.measure LIKE 'result:%%' OR f.measure LIKE 'topic:%%'
+    ) AS parts
+    GROUP BY area, measure
+) AS sums
+WHERE eligible IS NOT NULL OR value IS NOT NULL
+"""

@@ -1,0 +1,61 @@
+"""The few words of SQL that differ between the two databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from django.db import connection
+
+# Việt Nam is UTC+7 all year; the record begins long after the last change of its clock (1975).
+UTC_OFFSET = 7 * 3600
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def local_day(column: str) -> str:
+    """The day in Việt Nam of an instant."""
+    if is_postgresql():
+        return f"({column} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+    return f"date({column}, '+7 hours')"
+
+
+def local_seconds(column: str) -> str:
+    """Seconds since 1970 by the clock in Việt Nam."""
+    if is_postgresql():
+        return f"(FLOOR(EXTRACT(EPOCH FROM {column}))::bigint + {UTC_OFFSET})"
+    return f"(CAST(strftime('%%s', {column}) AS INTEGER) + {UTC_OFFSET})"
+
+
+def least(*terms: str) -> str:
+    return f"{'LEAST' if is_postgresql() else 'MIN'}({', '.join(terms)})"
+
+
+def greatest(*terms: str) -> str:
+    return f"{'GREATEST' if is_postgresql() else 'MAX'}({', '.join(terms)})"
+
+
+def table_of(**columns: str) -> str:
+    """A subquery of one JSON parameter: `table_of(area="bigint", measure="text")` takes `as_json(rows)`."""
+    if is_postgresql():
+        cells = ", ".join(f"(row->>{place})::{kind} AS {name}" for place, (name, kind) in enumerate(columns.items()))
+        return f"(SELECT {cells} FROM jsonb_array_elements(%s::jsonb) AS t(row))"
+    cells = ", ".join(f"json_extract(value, '$[{place}]') AS {name}" for place, name in enumerate(columns))
+    return f"(SELECT {cells} FROM json_each(%s))"
+
+
+def as_json(rows: Iterable) -> str:
+    return json.dumps([list(row) for row in rows], separators=(",", ":"))
+
+
+def among(column: str) -> str:
+    """`column` is one of the ids of one parameter, `ids(…)`."""
+    if is_postgresql():
+        return f"{column} = ANY(%s::bigint[])"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def ids(numbers: Iterable[int]):
+    return sorted(numbers) if is_postgresql() else json.dumps(sorted(numbers))

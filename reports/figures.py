@@ -1,0 +1,336 @@
+"""Reading figures: what pages and workbooks show. Nothing is counted here, and the number of queries is fixed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
+from areas.models import Area, AreaLink, AreaVersion
+from residents import spells, timelines
+from residents.models import Household, Indicator, IndicatorVersion, State
+
+from . import measures as known_measures
+from . import periods
+from .measures import Measure
+from .models import Figure, Period, StatedFigure
+from .territory import Territory, origins
+
+NUMBERS = ("eligible", "known", "reached", "unclear", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A figure as it is shown; when a stated one is, what the record has stands in `counted`."""
+
+    basis: str | None = None
+    eligible: int | None = None
+    known: int | None = None
+    reached: int | None = None
+    unclear: int | None = None
+    value: int | None = None
+    rate: Decimal | None = None
+    villages_total: int = 0
+    villages_with_data: int = 0
+    qualifier: str = ""
+    stated: StatedFigure | None = None
+    counted: Shown | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Nobody knows: neither counted nor stated. Zero is not missing."""
+        return self.value is None and self.reached is None and self.rate is None
+
+    @property
+    def gap(self) -> str:
+        """ "9/10 thôn": how many villages have data, where not all do."""
+        if self.basis == Figure.Basis.STATED or self.villages_with_data >= self.villages_total:
+            return ""
+        return f"{self.villages_with_data}/{self.villages_total} thôn"
+
+
+MISSING = Shown()
+Cells = dict[str, Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An area (as it was on the day of the map) with its figures, and those of the period before."""
+
+    version: AreaVersion
+    cells: Cells
+    previous: Cells
+    # By today's map: could the figures of that time be put together for the area of today?
+    is_comparable: bool = True
+    # The last day of a village that ended within the period: its activity is part of the total.
+    ended_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The areas below one, their figures and their total, by the map of a day."""
+
+    period: Period
+    previous_period: Period | None
+    area_version: AreaVersion | None
+    columns: Sequence[Measure]
+    rows: list[Row]
+    total: Row
+    day: dt.date
+    # Names of the areas below without any of these figures.
+    missing: list[str] = field(default_factory=list)
+
+
+def table(
+    area: Area,
+    period: Period,
+    measures: Sequence[Measure],
+    *,
+    user=None,
+    today_map: bool = False,
+    today: dt.date | None = None,
+) -> Table:
+    """The figures of `area` and of the areas right below it, by the map of the period's as-of day.
+
+    `user`: only the areas below whose figures she may see. `today_map`: today's areas, their figures of that time put
+    together from the villages that they were made of.
+    """
+    today = today or timezone.localdate()
+    as_of = period.as_of(today)
+    day = today if today_map else area.last_day(as_of)
+    versions = _versions(area, day, user)
+    own = next((version for version in versions if version.area_id == area.pk), None)
+    below = [version for version in versions if version.area_id != area.pk]
+    before = previous_of(period)
+    ended = {} if today_map else _ended_below(area, period, today, measures)
+    pair = [period, *([before] if before else [])]
+    if today_map:
+        cells, comparable = _through_lineage(below, pair, measures, today)
+        cells |= _cells([area.pk], pair, measures)
+    else:
+        cells, comparable = _cells([area.pk, *(v.area_id for v in below), *ended], pair, measures), {}
+    versions_of_ended = _last_versions(ended)
+    rows = [_row(version, cells, pair, comparable.get(version.area_id, True)) for version in below]
+    rows += [
+        _row(versions_of_ended[pk], cells, pair, ended_on=on) for pk, on in ended.items() if pk in versions_of_ended
+    ]
+    total = _row(own or _last_versions([area.pk]).get(area.pk), cells, pair, area_id=area.pk)
+    missing = [row.version.name for row in rows if all(shown.is_missing for shown in row.cells.values())]
+    return Table(period, before, total.version, measures, rows, total, day, missing)
+
+
+def of_area(area: Area, period: Period, measures: Iterable[Measure]) -> Cells:
+    """Measure → what is shown of one area."""
+    return _cells([area.pk], [period], list(measures))[area.pk, period.pk]
+
+
+def series(area: Area, periods_: Sequence[Period], measures: Sequence[Measure]) -> dict[str, list[Shown]]:
+    """Measure → what is shown in each of the periods, in their order."""
+    cells = _cells([area.pk], periods_, measures)
+    return {measure.code: [cells[area.pk, period.pk][measure.code] for period in periods_] for measure in measures}
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    before: Shown
+    after: Shown
+
+    @property
+    def change(self) -> int | Decimal | None:
+        """In the measure's unit; of a rate as a fraction. None where an end is not known."""
+        ends = [one.rate if one.rate is not None else one.value for one in (self.before, self.after)]
+        return None if None in ends else ends[1] - ends[0]
+
+    @property
+    def share(self) -> Decimal | None:
+        """The change over what was before, for numbers."""
+        if self.change is None or not self.before.value:
+            return None
+        return Decimal(self.change) / Decimal(self.before.value)
+
+
+def growth(area: Area, measure: Measure, before: Period | dt.date, after: Period | dt.date) -> Growth:
+    """A measure at two moments: periods, or days (their figures are counted when the drainer next runs)."""
+    ends = [periods.day_period(end) if isinstance(end, dt.date) else end for end in (before, after)]
+    then, now = series(area, ends, [measure])[measure.code]
+    return Growth(then, now)
+
+
+def previous_of(period: Period) -> Period | None:
+    """The period before, of the same kind; None where there is none yet for a "lũy kế"."""
+    kind = Period.objects.filter(kind=period.kind)
+    if period.kind == Period.Kind.TO_DATE:
+        months = Period.objects.filter(kind=Period.Kind.MONTH, end_on__lt=period.end_on)
+        return kind.filter(end_on__in=months.values("end_on")).order_by("-end_on").first()
+    return kind.filter(end_on=period.start_on - dt.timedelta(days=1)).first() or periods.previous(period)
+
+
+def households_not_reached(user, village: Area, indicator: Indicator, day: dt.date) -> list[Household]:
+    """Households of `village` with somebody (or themselves) eligible on `day` and not reached, as they are walked.
+
+    Each carries `not_reached` (answered no), `not_asked` and `unclear` (a requirement not known): how many subjects.
+    """
+    definition = IndicatorVersion.objects.on(day).filter(indicator=indicator).first()
+    if definition is None:
+        return []
+    there = Household.objects.visible_to(user).filter(village=village).present().in_walking_order()
+    households = {household.pk: household for household in there.select_related("street")}
+    rule, on = spells.definition_of(definition), day.isoformat()
+    found = []
+    for home in spells.read_homes(list(households)):
+        states = timelines.states_on(home, rule, on)
+        household = households[spells.key_of(home.id)]
+        household.not_reached = sum(state == State.NO for state in states)
+        household.not_asked = sum(state == State.NOT_ASKED for state in states)
+        household.unclear = sum(state == State.UNCLEAR for state in states)
+        if household.not_reached or household.not_asked or household.unclear:
+            found.append(household.pk)
+    return [household for pk, household in households.items() if pk in set(found)]
+
+
+# --- areas ------------------------------------------------------------------------------------------------------------
+
+
+def _versions(area: Area, day: dt.date, user) -> list[AreaVersion]:
+    """The area and those right below it on `day`, in their order."""
+    found = AreaVersion.objects.on(day).filter(Q(area=area) | Q(parent=area)).select_related("area")
+    if user is not None:
+        found = found.filter(Q(area=area) | Q(area__in=user.reach().visible_areas(day)))
+    return list(found.order_by("area__level", "sort_key", "pk"))
+
+
+def _last_versions(areas: Collection[int]) -> dict[int, AreaVersion]:
+    if not areas:
+        return {}
+    rows = AreaVersion.objects.filter(area__in=areas).select_related("area").order_by("since")
+    return {version.area_id: version for version in rows}
+
+
+def _ended_below(area: Area, period: Period, today: dt.date, measures: Sequence[Measure]) -> dict[int, dt.date]:
+    """Villages that ended within the period and left their activity to this area → their last day."""
+    if not any(known_measures.is_flow(measure.code) for measure in measures):
+        return {}
+    territory = Territory(period, today)
+    if area.pk in territory.closed:
+        return {}
+    return {village: territory.closed[village] for village, heir in territory.adopted.items() if heir == area.pk}
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _cells(areas: Collection[int], pair: Sequence[Period], measures: Sequence[Measure]) -> dict[tuple, Cells]:
+    """(area, period) → measure → what is shown: one query."""
+    codes = {measure.code for measure in measures}
+    codes |= {base for code in codes if (base := known_measures.base_of(code))}
+    rows: dict[tuple, dict[str, Figure]] = defaultdict(dict)
+    for figure in (
+        Figure.objects.filter(area__in=areas, period__in=pair, measure__in=codes | {"villages"})
+        .select_related("stated")
+        .order_by()
+    ):
+        rows[figure.area_id, figure.period_id][figure.measure] = figure
+    return {
+        (area, period.pk): {measure.code: _shown(measure, rows.get((area, period.pk), {})) for measure in measures}
+        for area in areas
+        for period in pair
+    }
+
+
+def _shown(measure: Measure, figures: dict[str, Figure]) -> Shown:
+    figure = figures.get(measure.code)
+    base = figures.get(known_measures.base_of(measure.code) or "")
+    if figure is None and (base is None or base.value is None):
+        total = figures["villages"].value if "villages" in figures else 0
+        if measure.code in known_measures.NEVER_MISSING and "villages" in figures:
+            return Shown(basis=Figure.Basis.COUNTED, value=0, villages_total=total, villages_with_data=total)
+        return Shown(villages_total=total)
+    about = base if base is not None and base.value is not None else figure
+    numbers = {name: getattr(figure, name) for name in NUMBERS} if figure else {"value": 0}
+    basis = figure.basis if figure and figure.stated_id else about.basis
+    if figure is None and basis == Figure.Basis.STATED:
+        basis = Figure.Basis.PARTIAL
+    counted = Shown(
+        basis=basis,
+        **numbers,
+        rate=_rate(numbers.get("reached"), numbers.get("eligible")),
+        villages_total=about.villages_total,
+        villages_with_data=about.villages_with_data,
+    )
+    return _stated(figure.stated, counted) if figure and figure.stated else counted
+
+
+def _stated(stated: StatedFigure, counted: Shown) -> Shown:
+    return Shown(
+        basis=Figure.Basis.STATED,
+        eligible=stated.eligible,
+        reached=stated.reached,
+        value=stated.value,
+        rate=stated.share,
+        villages_total=counted.villages_total,
+        villages_with_data=counted.villages_with_data,
+        qualifier=stated.qualifier,
+        stated=stated,
+        counted=None if counted.is_missing else counted,
+    )
+
+
+def _rate(reached: int | None, eligible: int | None) -> Decimal | None:
+    """As a fraction, never capped; 0/0 has none."""
+    return Decimal(reached) / Decimal(eligible) if reached is not None and eligible else None
+
+
+def _row(version, cells, pair, is_comparable=True, *, ended_on=None, area_id=None) -> Row:
+    area = area_id or version.area_id
+    now = cells[area, pair[0].pk]
+    before = cells[area, pair[1].pk] if len(pair) > 1 else {}
+    return Row(version, now, before, is_comparable, ended_on)
+
+
+def _through_lineage(below: list[AreaVersion], pair: list[Period], measures: Sequence[Measure], today: dt.date):
+    """Today's areas → the sums of the villages that they were made of; and whether these can be put together."""
+    links = AreaLink.objects.on(today).filter(ancestor__in=[version.area_id for version in below])
+    villages = defaultdict(set)
+    for area, village in links.filter(descendant__level=4).order_by().values_list("ancestor", "descendant"):
+        villages[area].add(village)
+    everything = set().union(*villages.values()) if villages else set()
+    made_of = {period.pk: origins(everything, period.as_of(today)) for period in pair}
+    old = {pk for of in made_of.values() for found in of.values() for pk in found or ()}
+    cells = _cells(old, pair, measures)
+    found, comparable = {}, {}
+    for version in below:
+        area = version.area_id
+        for period in pair:
+            of = [made_of[period.pk][village] for village in villages[area]]
+            whole = all(part is not None for part in of)
+            parts = set().union(*of) if whole and of else set()
+            found[area, period.pk] = {
+                measure.code: _sum([cells[pk, period.pk][measure.code] for pk in sorted(parts)]) for measure in measures
+            }
+            comparable[area] = comparable.get(area, True) and whole
+    return found, comparable
+
+
+def _sum(parts: list[Shown]) -> Shown:
+    """Counted figures put together; what was stated of one part is not mixed in."""
+    counted = [part.counted or MISSING if part.basis == Figure.Basis.STATED else part for part in parts]
+    data = [part for part in counted if not part.is_missing]
+    if not data:
+        return Shown(villages_total=len(parts))
+    numbers = {}
+    for name in NUMBERS:
+        values = [value for part in data if (value := getattr(part, name)) is not None]
+        numbers[name] = sum(values) if values else None
+    complete = len(data) == len(parts) and all(part.basis == Figure.Basis.COUNTED for part in data)
+    return Shown(
+        basis=Figure.Basis.COUNTED if complete else Figure.Basis.PARTIAL,
+        **numbers,
+        rate=_rate(numbers["reached"], numbers["eligible"]),
+        villages_total=len(parts),
+        villages_with_data=len(data),
+    )

@@ -1,0 +1,388 @@
+"""A second, plain way to count, for `figures --verify` and the tests: loops over people, no SQL but reading.
+
+It shares no counting with reports/counting.py: the tree is walked by the versions of areas, answers are found in the
+raw record, every area is summed from its villages directly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.utils import timezone
+
+from areas.models import Area, AreaVersion, Level, ReorganisationPart
+from residents.models import Household, IndicatorVersion, Observation, Placement, Residence, Resident, Visit
+from residents.models.indicators import age_on
+from residents.office_hours import minutes_outside
+from teams.models import Member, SizeNorm, Team, TeamVillage
+
+from .models import CompleteMark, Period, StatedFigure
+
+TEAM = ("teams", "members", "women", "on_payroll", "teams_without_leader", "teams_below_norm")
+ACTIVITY = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
+OF_THE_MAP = ("villages", "wards")
+MAX_AGE_UNKNOWN = 18
+
+
+def holds(row, day: dt.date) -> bool:
+    return row.since <= day and (row.until is None or row.until > day)
+
+
+@dataclass
+class Sum:
+    """One figure in the making."""
+
+    numbers: Counter = field(default_factory=Counter)
+    with_data: int = 0
+    complete: int = 0
+
+
+class World:
+    """Everything that is counted, read once."""
+
+    def __init__(self):
+        self.areas = {area.pk: area for area in Area.objects.all()}
+        self.versions = list(AreaVersion.objects.all())
+        self.households = {household.pk: household for household in Household.objects.all()}
+        self.residents = {resident.pk: resident for resident in Resident.objects.all()}
+        self.teams = list(Team.objects.all())
+        self.services = list(TeamVillage.objects.all())
+        self.norms = list(SizeNorm.objects.all())
+        self.marks = list(CompleteMark.objects.all())
+        self.stated = list(StatedFigure.objects.filter(withdrawn_at=None, scope=""))
+        self.definitions = list(
+            IndicatorVersion.objects.filter(indicator__is_reported=True)
+            .select_related("indicator")
+            .prefetch_related("requires")
+        )
+        self.placements = defaultdict(list)
+        for placement in Placement.objects.all():
+            self.placements[placement.household_id].append(placement)
+        self.stays = defaultdict(list)
+        for stay in Residence.objects.all():
+            self.stays[stay.household_id].append(stay)
+        self.members = defaultdict(list)
+        for member in Member.objects.all():
+            self.members[member.team_id].append(member)
+
+    @cached_property
+    def answers(self) -> dict:
+        """(subject, indicator) → the answers in their order, those taken back left out."""
+        rows = list(Observation.objects.order_by("effective_at", "pk"))
+        taken = {(row.retracts, row.subject, row.indicator_id) for row in rows if row.retracts}
+        found = defaultdict(list)
+        for row in rows:
+            if not row.retracts and (row.pk, row.subject, row.indicator_id) not in taken:
+                found[row.subject, row.indicator_id].append(row)
+        return found
+
+    @cached_property
+    def visits(self) -> list[Visit]:
+        rows = Visit.objects.prefetch_related("topics__parent", "results__kind").order_by("at", "pk")
+        replaced = {visit.replaces_id for visit in rows}
+        return [visit for visit in rows if visit.pk not in replaced and visit.withdrawn_at is None]
+
+    # --- the map ------------------------------------------------------------------------------------------------------
+
+    def parents_on(self, day: dt.date) -> dict[int, int | None]:
+        return {version.area_id: version.parent_id for version in self.versions if holds(version, day)}
+
+    def chain(self, area: int, day: dt.date) -> list[int]:
+        """The area and everything above it on `day`."""
+        parents, found = self.parents_on(day), []
+        while area is not None and area in parents:
+            found.append(area)
+            area = parents[area]
+        return found
+
+    def answer(self, subject, indicator: int, day: dt.date) -> str | None:
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
+        before = [row for row in self.answers.get((subject, indicator), ()) if row.effective_at < midnight]
+        return before[-1].answer if before else None
+
+    def households_in(self, village: int, day: dt.date) -> list[Household]:
+        return [
+            household
+            for key, household in self.households.items()
+            if self._is_there(household, day)
+            and any(row.village_id == village and holds(row, day) for row in self.placements[key])
+        ]
+
+    def people_of(self, household: Household, day: dt.date) -> list[Resident]:
+        rows = [self.residents[row.resident_id] for row in self.stays[household.pk] if holds(row, day)]
+        return [resident for resident in rows if self._is_there(resident, day)]
+
+    @staticmethod
+    def _is_there(thing, day: dt.date) -> bool:
+        return thing.until > day if thing.until else thing.merged_into_id is None
+
+
+def recount(period: Period, *, today: dt.date, world: World | None = None) -> dict[tuple[int, str], tuple]:
+    """(area, measure) → (eligible, known, reached, unclear, value, basis, villages, with data) of a period."""
+    if period.start_on > today:
+        return {}
+    return _Recount(period, today, world or World()).figures()
+
+
+class _Recount:
+    def __init__(self, period: Period, today: dt.date, world: World):
+        self.period, self.world = period, world
+        self.day = min(today, period.end_on)
+        self.stocks = period.kind != Period.Kind.TO_DATE
+        self._villages: dict = {}
+
+    def figures(self) -> dict[tuple[int, str], tuple]:
+        found = {}
+        for area in self.world.areas.values():
+            if area.since <= self.day and (area.until is None or area.until > self.period.start_on):
+                found |= {(area.pk, measure): row for measure, row in self.area(area).items()}
+        return found
+
+    def area(self, area: Area) -> dict[str, tuple]:
+        day = min(self.day, area.until - dt.timedelta(days=1)) if area.until else self.day
+        parents = self.world.parents_on(day)
+        below = [pk for pk in parents if area.pk in self.world.chain(pk, day)]
+        villages = [pk for pk in below if self.world.areas[pk].level == Level.VILLAGE]
+        sums: dict[str, Sum] = defaultdict(Sum)
+        for village in villages:
+            complete, numbers = self.village(village, day)
+            for measure, values in numbers.items():
+                sums[measure].numbers.update(values)
+                sums[measure].with_data += 1
+                sums[measure].complete += complete(measure)
+        if self.stocks:
+            for pk in below:
+                if self.world.areas[pk].level != Level.VILLAGE:
+                    for measure, value in self.teams_at(pk, day).items():
+                        sums[measure].numbers["value"] += value
+            wards = [pk for pk in below if self.world.areas[pk].level == Level.WARD]
+            if area.level < Level.WARD and wards:
+                sums["wards"].numbers["value"] = len(wards)
+            if with_team := sum(self.ward_has_team(pk, day) for pk in wards):
+                sums["wards_with_team"].numbers["value"] = with_team
+        if day == self.day and area.level != Level.VILLAGE:
+            for village in self.adopted_below(set(below)):
+                for measure, values in self.visits(village, self.last_day(village)).items():
+                    sums[measure].numbers["value"] += values
+        rows = {measure: self.row(measure, total, len(villages)) for measure, total in sums.items()}
+        for measure, stated in self.stated(area, day).items():
+            if measure not in rows:
+                rows[measure] = (None, None, None, None, None, "stated", len(villages), 0, stated)
+            elif rows[measure][5] == "partial":
+                rows[measure] = (*rows[measure][:5], "stated", *rows[measure][6:8], stated)
+        return rows
+
+    def row(self, measure: str, total: Sum, villages: int) -> tuple:
+        counted = measure in OF_THE_MAP or 0 < villages == total.complete
+        basis = "counted" if counted else "partial"
+        if measure.startswith("cov:"):
+            numbers = tuple(total.numbers[name] for name in ("eligible", "known", "reached", "unclear")) + (None,)
+        else:
+            numbers = (None, None, None, None, total.numbers["value"])
+        return (*numbers, basis, villages, total.with_data, None)
+
+    # --- a village ----------------------------------------------------------------------------------------------------
+
+    def village(self, village: int, day: dt.date):
+        if (village, day) not in self._villages:
+            self._villages[village, day] = self._village(village, day)
+        return self._villages[village, day]
+
+    def _village(self, village: int, day: dt.date):
+        marks = {mark.indicator_id for mark in self.world.marks if mark.village_id == village and holds(mark, day)}
+        all_marked = None in marks
+        codes = {definition.indicator_id: f"cov:{definition.indicator.code}" for definition in self.world.definitions}
+        marked = {codes[indicator] for indicator in marks if indicator in codes}
+        numbers: dict[str, dict] = {"villages": {"value": 1}}
+        flows = self.visits(village, day)
+        if flows or all_marked:
+            numbers |= {code: {"value": value} for code, value in (dict.fromkeys(ACTIVITY, 0) | flows).items()}
+        if self.stocks:
+            served = self.is_served(village, day)
+            numbers["villages_with_team"] = {"value": int(served)}
+            if served or all_marked:
+                teams = dict.fromkeys(TEAM, 0) | self.teams_at(village, day)
+                numbers |= {code: {"value": value} for code, value in teams.items()}
+            households = self.world.households_in(village, day)
+            if households or all_marked:
+                people = sum(len(self.world.people_of(household, day)) for household in households)
+                numbers |= {"households": {"value": len(households)}, "residents": {"value": people}}
+            numbers |= self.coverage(households, day, lambda code: all_marked or code in marked)
+        return (lambda measure: all_marked or measure in marked), numbers
+
+    def coverage(self, households: list[Household], day: dt.date, complete) -> dict[str, dict]:
+        found = {}
+        for definition in self.world.definitions:
+            if not holds(definition, day):
+                continue
+            count: Counter = Counter(dict.fromkeys(("eligible", "known", "reached", "unclear"), 0))
+            answered = 0
+            for household in households:
+                people = self.world.people_of(household, day)
+                subjects = people if definition.subject == "resident" else [household]
+                for subject in subjects:
+                    if definition.subject == "resident" and not self.of_age(subject, definition, day):
+                        continue
+                    required = self.required(definition, household, subject, people, day)
+                    if required is None:
+                        count["unclear"] += 1
+                    if not required:
+                        continue
+                    answer = self.world.answer(subject.pk, definition.indicator_id, day)
+                    answered += answer is not None
+                    count["eligible"] += answer != "na"
+                    count["known"] += answer in ("yes", "no")
+                    count["reached"] += answer == "yes"
+            code = f"cov:{definition.indicator.code}"
+            if answered or complete(code):
+                found[code] = count
+        return found
+
+    @staticmethod
+    def of_age(resident: Resident, definition: IndicatorVersion, day: dt.date) -> bool:
+        age = age_on(resident.born_on, day) if resident.born_on else MAX_AGE_UNKNOWN
+        youngest, oldest = definition.min_age or 0, definition.max_age
+        if not definition.min_age and resident.born_on:
+            age = max(age, 0)
+        return youngest <= age and (oldest is None or age <= oldest)
+
+    def required(self, definition, household, subject, people, day) -> bool | None:
+        """True: met. False: not. None: not yet known."""
+        wanted = list(definition.requires.all())
+        if not wanted:
+            return True
+        known = []
+        for indicator in wanted:
+            whom = [household, subject] if definition.subject == "resident" else [household, *people]
+            answers = [self.world.answer(one.pk, indicator.pk, day) for one in whom]
+            if "yes" in answers:
+                return True
+            known.append(any(answers))
+        return False if all(known) else None
+
+    # --- teams --------------------------------------------------------------------------------------------------------
+
+    def teams_at(self, area: int, day: dt.date) -> dict[str, int]:
+        teams = [team for team in self.world.teams if team.home_area_id == area and holds(team, day)]
+        if not teams:
+            return {}
+        count: Counter = Counter(dict.fromkeys(TEAM, 0))
+        at_least = self.norm(area, day)
+        for team in teams:
+            members = [member for member in self.world.members[team.pk] if holds(member, day)]
+            count["teams"] += 1
+            count["members"] += len(members)
+            count["women"] += sum(member.sex == "f" for member in members)
+            count["on_payroll"] += sum(member.is_on_payroll for member in members)
+            count["teams_without_leader"] += all(member.role != "leader" for member in members)
+            count["teams_below_norm"] += len(members) < at_least
+            for member in members:
+                count[f"org:{member.organisation}"] += 1
+        return count
+
+    def norm(self, area: int, day: dt.date) -> int:
+        for above in self.world.chain(area, day):
+            norms = [norm for norm in self.world.norms if norm.area_id == above and holds(norm, day)]
+            if norms:
+                return max(norms, key=lambda norm: norm.since).at_least or 0
+        return 0
+
+    def is_served(self, village: int, day: dt.date) -> bool:
+        teams = {team.pk: team for team in self.world.teams if holds(team, day)}
+        if any(team.home_area_id == village for team in teams.values()):
+            return True
+        return any(
+            service.village_id == village and service.team_id in teams and holds(service, day)
+            for service in self.world.services
+        )
+
+    def ward_has_team(self, ward: int, day: dt.date) -> bool:
+        below = [pk for pk in self.world.parents_on(day) if ward in self.world.chain(pk, day)]
+        at_home = any(team.home_area_id in below and holds(team, day) for team in self.world.teams)
+        return at_home or any(self.is_served(pk, day) for pk in below if self.world.areas[pk].level == Level.VILLAGE)
+
+    # --- visits -------------------------------------------------------------------------------------------------------
+
+    def visits(self, village: int, last: dt.date) -> dict[str, int]:
+        count: Counter = Counter()
+        last_of: dict = {}
+        for visit in self.world.visits:
+            day = timezone.localdate(visit.at)
+            if not self.period.start_on <= day <= last:
+                continue
+            stood = visit.village_id or self.stood(visit.household_id, day)
+            if visit.household_id:
+                last_of[visit.household_id] = stood
+            if stood == village:
+                count["visits"] += 1
+                count["met"] += visit.outcome == "met"
+                count["people_helped"] += visit.people_helped
+                count["minutes"] += visit.minutes or 0
+                count["minutes_outside"] += minutes_outside(visit.at.replace(microsecond=0), visit.minutes or 0)
+                for result in visit.results.all():
+                    count[f"result:{result.kind.code}"] += result.count
+                for code in {t.code for t in visit.topics.all()} | {
+                    t.parent.code for t in visit.topics.all() if t.parent
+                }:
+                    count[f"topic:{code}"] += 1
+        if not count:
+            return {}
+        count["households_visited"] = sum(stood == village for stood in last_of.values())
+        return count
+
+    def stood(self, household, day: dt.date) -> int:
+        for placement in self.world.placements[household]:
+            if holds(placement, day):
+                return placement.village_id
+        return self.world.households[household].village_id
+
+    # --- ended villages, stated figures -------------------------------------------------------------------------------
+
+    def last_day(self, area: int) -> dt.date:
+        return min(self.day, self.world.areas[area].until - dt.timedelta(days=1))
+
+    def ended(self, area: int) -> bool:
+        until = self.world.areas[area].until
+        return until is not None and self.period.start_on < until <= self.day
+
+    def adopted_below(self, below: set[int]) -> list[int]:
+        ended = [pk for pk, area in self.world.areas.items() if area.level == Level.VILLAGE and self.ended(pk)]
+        return [village for village in ended if self.heir(village) in below]
+
+    def heir(self, village: int) -> int | None:
+        if successor := self.successor(village):
+            return self.world.chain(successor, self.day)[1]
+        for above in self.world.chain(village, self.last_day(village))[1:]:
+            if not self.ended(above):
+                return above
+            if successor := self.successor(above):
+                return successor
+        return None
+
+    def successor(self, area: int) -> int | None:
+        parts = ReorganisationPart.objects.filter(is_main=True, reorganisation__state="carried_out")
+        seen = set()
+        while self.ended(area):
+            if area in seen:
+                return None
+            seen.add(area)
+            part = parts.filter(from_area=area).order_by("-reorganisation__effective_on").first()
+            if part is None:
+                return None
+            area = part.to_area_id
+        return area if seen else None
+
+    def stated(self, area: Area, day: dt.date) -> dict[str, int]:
+        found = {}
+        for stated in sorted(self.world.stated, key=lambda row: (row.on, row.pk)):
+            if stated.area_id != area.pk or stated.on > day:
+                continue
+            flow = stated.measure in ACTIVITY or stated.measure.startswith(("result:", "topic:"))
+            if flow and (stated.since, stated.on) == (self.period.start_on, self.period.end_on):
+                found[stated.measure] = stated.pk
+            if not flow and self.stocks and stated.since is None:
+                found[stated.measure] = stated.pk
+        return found

@@ -1,0 +1,161 @@
+"""The map of a period: what was in force, on which day each area is counted, and what must be counted when one changes.
+
+An area in force on any day of the period has figures, as of the earliest of today, the period's end and its own last
+day. A village that ended within the period leaves its activity to the area of its successor ("adopted"), so that
+nothing is lost above it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from areas.models import Area, AreaLink, Level, ReorganisationPart
+
+from .models import Period
+
+PARENT_LEVELS = (Level.WARD, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
+
+
+class Territory:
+    def __init__(self, period: Period, today: dt.date):
+        self.period = period
+        self.day = period.as_of(today)
+
+    @cached_property
+    def closed(self) -> dict[int, dt.date]:
+        """Areas that ended within the period → their last day."""
+        ended = Area.objects.filter(until__gt=self.period.start_on, until__lte=self.day)
+        return {pk: until - dt.timedelta(days=1) for pk, until in ended.order_by().values_list("pk", "until")}
+
+    def in_force(self, level: Level, among: Collection[int] | None = None) -> list[int]:
+        areas = Area.objects.on(self.day).at(level).order_by("pk")
+        if among is not None:
+            areas = areas.filter(pk__in=among)
+        return list(areas.values_list("pk", flat=True))
+
+    @cached_property
+    def adopted(self) -> dict[int, int]:
+        """Villages that ended within the period → the area in force that their activity adds to.
+
+        That is the parent of the main successor; where nobody said what a village became, the nearest area that it
+        lay in on its last day and that is still there, or the main successor of one that is not.
+        """
+        villages = set(Area.objects.filter(pk__in=self.closed, level=Level.VILLAGE).values_list("pk", flat=True))
+        if not villages:
+            return {}
+        becomes = self._main_successors
+        heirs = {village: heir for village in villages if (heir := self._in_force_heir(village, becomes))}
+        parents = AreaLink.objects.on(self.day).filter(descendant__in=set(heirs.values()), depth=1).order_by()
+        parent_of = dict(parents.values_list("descendant", "ancestor"))
+        found = {village: parent_of[heir] for village, heir in heirs.items() if heir in parent_of}
+        orphans = villages - found.keys()
+        above = AreaLink.objects.filter(descendant__in=orphans, depth__gt=0).order_by("descendant", "depth")
+        for village, ancestor, since, until in above.values_list("descendant", "ancestor", "since", "until"):
+            last_day = self.closed[village]
+            if village in found or not (since <= last_day and (until is None or until > last_day)):
+                continue
+            heir = self._in_force_heir(ancestor, becomes) if ancestor in self.closed else ancestor
+            if heir:
+                found[village] = heir
+        return found
+
+    @cached_property
+    def _main_successors(self) -> dict[int, int]:
+        """Areas that ended within the period → what they mainly became."""
+        parts = ReorganisationPart.objects.filter(
+            from_area__in=self.closed, is_main=True, reorganisation__state="carried_out"
+        ).order_by("reorganisation__effective_on")
+        return dict(parts.values_list("from_area", "to_area"))
+
+    def _in_force_heir(self, area: int, becomes: dict[int, int]) -> int | None:
+        """What it became, over any number of reorganisations, in force on the day."""
+        seen: set[int] = set()
+        while area in self.closed:
+            if area in seen or area not in becomes:
+                return None
+            seen.add(area)
+            area = becomes[area]
+        return area
+
+    def scope(self, changed: Collection[int] | None) -> Scope:
+        """What to count when `changed` areas changed; None: everything."""
+        if changed is None:
+            villages = self.in_force(Level.VILLAGE)
+            parents = {level: self.in_force(level) for level in PARENT_LEVELS}
+            return Scope(villages, parents, dict(self.closed), None)
+        changed = set(changed)
+        reached = changed | {self.adopted[pk] for pk in changed & self.closed.keys() if pk in self.adopted}
+        links = AreaLink.objects.on(self.day).filter(descendant__in=reached).order_by()
+        found = defaultdict(set)
+        for area, level in links.values_list("ancestor", "ancestor__level"):
+            found[level].add(area)
+        villages = sorted(found.pop(Level.VILLAGE, set()) & changed)
+        parents = {level: sorted(found[level]) for level in PARENT_LEVELS}
+        closed = {pk: self.closed[pk] for pk in self._closed_above(changed)}
+        return Scope(villages, parents, closed, {*villages, *closed, *(pk for some in parents.values() for pk in some)})
+
+    def _closed_above(self, changed: set[int]) -> Iterable[int]:
+        """Areas that ended within the period and held a changed one on their last day."""
+        if not self.closed:
+            return set()
+        links = AreaLink.objects.filter(descendant__in=changed, ancestor__until__gt=self.period.start_on)
+        links = links.filter(ancestor__until__lte=self.day).order_by()
+        return {
+            ancestor
+            for ancestor, since, until in links.values_list("ancestor", "since", "until")
+            if since <= self.closed[ancestor] and (until is None or until > self.closed[ancestor])
+        }
+
+
+class Scope:
+    """Villages in force; parents in force by level; ended areas with their day; all of them (None: no limit)."""
+
+    def __init__(
+        self, villages: list[int], parents: dict[Level, list[int]], closed: dict[int, dt.date], areas: set[int] | None
+    ):
+        self.villages = villages
+        self.parents = parents
+        self.closed = closed
+        self.areas = areas
+
+    @property
+    def closed_by_day(self) -> dict[dt.date, list[int]]:
+        days = defaultdict(list)
+        for area, day in self.closed.items():
+            days[day].append(area)
+        return dict(sorted(days.items()))
+
+
+def origins(villages: Collection[int], day: dt.date) -> dict[int, set[int] | None]:
+    """Today's villages → the villages of `day` that they were made of; None where one of those was divided.
+
+    A village that was not there and that nothing became adds nothing: an empty set.
+    """
+    on_day = set(
+        AreaLink.objects.on(day).filter(depth=0, descendant__level=Level.VILLAGE).values_list("descendant", flat=True)
+    )
+    parts = ReorganisationPart.objects.filter(
+        reorganisation__state="carried_out", reorganisation__effective_on__gt=day, from_area__level=Level.VILLAGE
+    )
+    came_from: dict[int, set[int]] = defaultdict(set)
+    divided: set[int] = set()
+    for source, target, extent in parts.values_list("from_area", "to_area", "extent"):
+        came_from[target].add(source)
+        if extent == ReorganisationPart.Extent.PART:
+            divided.update((source, target))
+
+    def made_of(village: int, seen: frozenset[int]) -> set[int] | None:
+        if village in divided:
+            return None
+        found = {village} & on_day
+        for source in came_from[village] - {village} - seen:
+            part = made_of(source, seen | {village})
+            if part is None:
+                return None
+            found |= part
+        return found
+
+    return {village: made_of(village, frozenset()) for village in villages}

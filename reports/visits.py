@@ -1,0 +1,116 @@
+"""Activity: what visits brought about between two days, by the village where the household stood at the time.
+
+A household visited in two villages of a period is one household visited, in the village of its last visit. A visit to
+a household that stood nowhere on that day goes to the village where it stands (or last stood).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db import connection
+
+from residents.office_hours import WORKING_DAYS, office_hours
+
+from . import dialect, periods
+
+FEW_VILLAGES = 50
+DAY = 86400
+BASE = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
+
+
+def count_visits(villages: Collection[int], first: dt.date, last: dt.date) -> dict[int, dict[str, int]]:
+    """Village → measure → value; a village without a visit is left out, a result or topic without one too."""
+    facts, values = _facts(villages, first, last)
+    found: dict[int, dict[str, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{facts} SELECT village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "  # noqa: S608
+            f"SUM(minutes - {_minutes_inside()}) FROM fact GROUP BY village",
+            values,
+        )
+        for village, *numbers in cursor.fetchall():
+            found[village] = {measure: int(number) for measure, number in zip(BASE, numbers, strict=True)}
+        if not found:
+            return {}
+        cursor.execute(
+            f"{facts} SELECT fact.village, 'result:' || k.code, SUM(r.count) FROM fact "  # noqa: S608
+            "JOIN residents_visitresult r ON r.visit_id = fact.id JOIN residents_resultkind k ON k.id = r.kind_id "
+            "GROUP BY fact.village, k.code",
+            values,
+        )
+        rows = cursor.fetchall()
+        cursor.execute(
+            f"{facts}, about AS ("  # noqa: S608
+            "SELECT fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact "
+            "JOIN residents_visit_topics vt ON vt.visit_id = fact.id JOIN residents_topic t ON t.id = vt.topic_id) "
+            "SELECT a.village, 'topic:' || t.code, COUNT(*) FROM ("
+            "SELECT id, village, topic FROM about UNION SELECT id, village, parent FROM about WHERE parent IS NOT NULL"
+            ") a JOIN residents_topic t ON t.id = a.topic GROUP BY a.village, t.code",
+            values,
+        )
+        rows += cursor.fetchall()
+    for village, measure, number in rows:
+        found[village][measure] = int(number)
+    return found
+
+
+def _facts(villages: Collection[int], first: dt.date, last: dt.date) -> tuple[str, list]:
+    """`fact`: one row for each visit that counts, with its village."""
+    to_column = connection.ops.adapt_datetimefield_value
+    span = [to_column(periods.starts_at(first)), to_column(periods.ends_at(last))]
+    wanted = dialect.ids(villages)
+    few = len(villages) <= FEW_VILLAGES
+    # For a few villages start from their households; for many from the days.
+    theirs = (
+        f"AND v.household_id IN (SELECT household_id FROM residents_placement WHERE {dialect.among('village_id')})"
+        if few
+        else ""
+    )
+    counted = (
+        "v.at >= %s AND v.at < %s AND v.withdrawn_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM residents_visit later WHERE later.replaces_id = v.id)"
+    )
+    columns = "v.id, v.household_id, v.at, v.outcome, COALESCE(v.minutes, 0) AS minutes, v.people_helped"
+    day = dialect.local_day("v.at")
+    sql = f"""
+    WITH stood AS (
+        SELECT {columns}, COALESCE(p.village_id, h.village_id) AS village,
+               CASE WHEN ROW_NUMBER() OVER (PARTITION BY v.household_id ORDER BY v.at DESC, v.id DESC) = 1
+                    THEN 1 ELSE 0 END AS is_last
+        FROM residents_visit v
+        JOIN residents_household h ON h.id = v.household_id
+        LEFT JOIN residents_placement p
+          ON p.household_id = v.household_id AND p.since <= {day} AND (p.until IS NULL OR p.until > {day})
+        WHERE {counted} {theirs}
+        UNION ALL
+        SELECT {columns}, v.village_id, 0 FROM residents_visit v
+        WHERE v.household_id IS NULL AND {counted} AND {dialect.among("v.village_id")}
+    ), fact AS (
+        SELECT id, village, is_last, at, minutes, people_helped, CASE WHEN outcome = 'met' THEN 1 ELSE 0 END AS met
+        FROM stood WHERE {dialect.among("village")}
+    )"""  # noqa: S608
+    return sql, [*span, *([wanted] if few else []), *span, wanted, wanted]
+
+
+def _minutes_inside() -> str:
+    """Whole minutes of a visit inside office hours, as `residents.office_hours` works them out; at most to the next day."""
+    start = dialect.local_seconds("at")
+    second, weekday = f"({start} %% {DAY})", f"(({start} / {DAY} + 3) %% 7)"
+    terms = []
+    for days_on in (0, 1):
+        hours = []
+        for opens, closes in office_hours():
+            begins, ends = (days_on * DAY + _seconds(time) for time in (opens, closes))
+            inside = f"{dialect.least(f'{second} + minutes * 60', str(ends))} - {dialect.greatest(second, str(begins))}"
+            hours.append(dialect.greatest(inside, "0"))
+        working = ", ".join(str(day) for day in WORKING_DAYS)
+        terms.append(
+            f"CASE WHEN ({weekday} + {days_on}) %% 7 IN ({working}) THEN {' + '.join(hours) or '0'} ELSE 0 END"
+        )
+    return f"(({' + '.join(terms)}) / 60)"
+
+
+def _seconds(time: dt.time) -> int:
+    return time.hour * 3600 + time.minute * 60 + time.second
