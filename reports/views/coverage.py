@@ -1,0 +1,225 @@
+"""Coverage: indicators of an area, one indicator over the areas below, and all of them at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from accounts.rules import Can
+from reports import figures, measures
+from reports.exports import coverage_columns, matrix_columns
+from reports.forms import CoverageForm
+from reports.measures import Measure
+from reports.models import StatedFigure
+from reports.period_choices import code_of, short_label
+from reports.rows import CoverageRow, in_order, sources
+from sheets.numbers import rate_text
+
+from .asked import Asked, asks
+from .parts import child_words, predecessors, rate_cell, recounting, source_lines, workbook
+
+View = CoverageForm.View
+LINES = 5
+CHARTED_AT_FIRST = 3
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """`values` as written on the page, `numbers` as the workbook holds them."""
+
+    label: str
+    values: list[str]
+    numbers: list
+    url: str = ""
+
+
+@asks(CoverageForm, heading="Độ phủ")
+def coverage(request, asked: Asked) -> HttpResponse:
+    view = View.OVERVIEW if asked.is_village else asked.form.cleaned_data["view"]
+    build = {View.OVERVIEW: overview, View.AREAS: by_area, View.MATRIX: matrix}[view]
+    asked.is_recounting = recounting(asked)
+    return build(request, asked, measures.coverage(asked.day))
+
+
+def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
+    """Every indicator of the area, and the chosen ones over the last twelve months."""
+    shown = figures.of_area(asked.area, asked.period, indicators)
+    before = figures.of_area(asked.area, asked.previous, indicators)
+    rows = [
+        CoverageRow(
+            label=measure.short_name,
+            shown=shown[measure.code],
+            before=before[measure.code],
+            measure=measure,
+            url="" if asked.is_village else asked.url(view=View.AREAS, indicator=_code(measure)),
+            missing_url=f"{reverse('reports:coverage_missing')}?area={asked.area.pk}&indicator={_code(measure)}",
+        )
+        for measure in indicators
+    ]
+    if asked.wants_workbook:
+        return workbook(asked, "Độ phủ", coverage_columns("Tiêu chí", with_unit=True), rows)
+    charted = _charted(asked, indicators)
+    months = asked.known.months_to(asked.period)
+    series = figures.series(asked.area, months, charted)
+    context = {
+        "part": "reports/_coverage_overview.html",
+        "rows": rows,
+        "may_list": asked.is_village and request.user.reach().covers(asked.area, Can.SEE_PEOPLE),
+        "lines": [
+            {"label": measure.short_name, "values": [one.rate for one in series[measure.code]]} for measure in charted
+        ],
+        "months": [short_label(month) for month in months],
+        "line_choices": [
+            {"code": _code(measure), "name": measure.short_name, "chosen": measure in charted} for measure in indicators
+        ],
+        "period_code": code_of(asked.period),
+        "told_of_parts": _told_of_parts(asked, indicators),
+        "predecessors": predecessors(asked),
+    }
+    return _page(request, asked, rows, context)
+
+
+def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
+    """One indicator over the areas below."""
+    wanted = asked.form.cleaned_data["indicator"]
+    measure = next((measure for measure in indicators if _code(measure) == wanted), None) or indicators[0]
+    table = _table(asked, [measure])
+    rows = [
+        CoverageRow(
+            label=row.version.name,
+            shown=row.cells[measure.code],
+            before=row.previous.get(measure.code),
+            measure=measure,
+            url=asked.url(area=row.version.area_id),
+            version=row.version,
+            comparable=row.is_comparable,
+        )
+        for row in table.rows
+    ]
+    words = child_words(rows)
+    rows = in_order(rows, asked.form.cleaned_data["sort"])
+    total = CoverageRow(
+        asked.name, table.total.cells[measure.code], table.total.previous.get(measure.code), measure, version=None
+    )
+    if asked.wants_workbook:
+        return workbook(asked, measure.short_name, coverage_columns(words["child_heading"]), [*rows, total])
+    context = {
+        **words,
+        "part": "reports/_coverage_areas.html",
+        "rows": rows,
+        "total": total,
+        "measure": measure,
+        "bars": [
+            {"label": row.label, "value": row.rate, "before": _before_rate(row), "text": row.rate_words} for row in rows
+        ],
+        "tiles": [
+            {
+                "label": row.label,
+                "lat": row.version.area.lat,
+                "lon": row.version.area.lon,
+                "value": row.rate,
+                "text": row.rate_words,
+            }
+            for row in rows
+        ]
+        if any(row.version.area.lat is not None for row in rows)
+        else [],
+        "chart_title": f"{measure.name} theo {words['child_words']}",
+        "map_title": f"{measure.name} theo vị trí",
+        "missing_names": ", ".join(row.label for row in rows if not row.has_figure),
+    }
+    return _page(request, asked, [*rows, total], context)
+
+
+def matrix(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
+    """Every indicator over the areas below: rates alone."""
+    table = _table(asked, indicators)
+    words = child_words(table.rows)
+    rows = [
+        _matrix_row(row.version.name, row.cells, indicators, asked.url(area=row.version.area_id, view=None))
+        for row in table.rows
+    ]
+    total = _matrix_row(asked.name, table.total.cells, indicators)
+    if asked.wants_workbook:
+        return workbook(asked, "Độ phủ", matrix_columns(words["child_heading"], indicators), [*rows, total])
+    context = {
+        **words,
+        "part": "reports/_coverage_matrix.html",
+        "rows": rows,
+        "total": total,
+        "columns": [
+            {
+                "short_name": measure.short_name,
+                "name": measure.name,
+                "url": asked.url(view=View.AREAS, indicator=_code(measure)),
+            }
+            for measure in indicators
+        ],
+    }
+    return _page(request, asked, [], context)
+
+
+def _page(request, asked: Asked, rows: list[CoverageRow], context: dict) -> HttpResponse:
+    tabs = [
+        {"label": label, "url": asked.url(view=view), "here": (asked.form.cleaned_data["view"] or "") == view}
+        for view, label in View.CHOICES
+    ]
+    gaps = {row.shown.gap for row in rows if row.has_figure and row.version is None and row.shown.gap}
+    context |= {
+        "tabs": tabs,
+        "gap": gaps.pop() if len(gaps) == 1 else "",
+        "previous_label": asked.previous.label.lower(),
+        "sources": source_lines(sources(rows)),
+    }
+    return render(request, "reports/coverage.html", asked.context(**context))
+
+
+def _table(asked: Asked, indicators: list[Measure]):
+    by_today = asked.form.cleaned_data["map"] == CoverageForm.Map.TODAY
+    return figures.table(
+        asked.area, asked.period, indicators, user=asked.viewer, today_map=by_today, today=asked.today
+    )
+
+
+def _matrix_row(label: str, cells: dict, indicators: list[Measure], url: str = "") -> MatrixRow:
+    shown = [cells[measure.code] for measure in indicators]
+    return MatrixRow(
+        label, [rate_cell(one) for one in shown], [None if one.is_missing else one.rate for one in shown], url
+    )
+
+
+def _charted(asked: Asked, indicators: list[Measure]) -> list[Measure]:
+    chosen = asked.form.cleaned_data["line"]
+    found = [measure for measure in indicators if _code(measure) in chosen][:LINES]
+    return found or indicators[:CHARTED_AT_FIRST]
+
+
+def _before_rate(row: CoverageRow):
+    return row.before.rate if row.change is not None else None
+
+
+def _told_of_parts(asked: Asked, indicators: list[Measure]) -> list[dict]:
+    """What was told of a street or a model inside the area: shown beside, never its figure."""
+    names = {measure.code: measure.short_name for measure in indicators}
+    told = StatedFigure.objects.filter(
+        area=asked.area, on__lte=asked.day, measure__in=names, withdrawn_at=None
+    ).exclude(scope="")
+    return [
+        {
+            "scope": figure.scope,
+            "name": names[figure.measure],
+            "text": f"{figure.qualifier} {rate_text(figure.share)}".strip(),
+            "on": figure.on,
+            "source": figure.source,
+            "document": figure.document,
+        }
+        for figure in told
+    ]
+
+
+def _code(measure: Measure) -> str:
+    """ "cov:vneid2" → "vneid2", as it stands in the address."""
+    return measure.code.partition(":")[2]
