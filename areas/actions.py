@@ -201,7 +201,9 @@ def change_office(*, by, office: Office) -> Office:
     if present and office.since < present.since:
         raise ValidationError({"since": f"Đã có thông tin từ ngày {present.since:%d/%m/%Y}; chọn ngày đó hoặc sau đó."})
     if present and office.since == present.since:
-        office.pk, office.until = present.pk, present.until
+        for field in Office.DESCRIBED:
+            setattr(present, field, getattr(office, field))
+        office = present
     elif present and (present.until is None or present.until > office.since):
         present.until = office.since
         present.save()

@@ -105,3 +105,14 @@ def _in_force_or_next(area_ids: set[int], day: dt.date, backwards: bool) -> dict
             nexts[pk].add(other)
         found |= {pk: nexts.get(pk) or {None} for pk in chunk if pk not in in_force}
     return found
+
+
+def origins(area: Area):
+    """The area and all out of which it came, whole or in part, on any day: a queryset, the youngest first."""
+    found, frontier = {area.pk}, {area.pk}
+    carried_out = ReorganisationPart.objects.filter(reorganisation__state=Reorganisation.State.CARRIED_OUT)
+    while frontier:
+        before = set(carried_out.filter(to_area__in=frontier).values_list("from_area", flat=True))
+        frontier = before - found
+        found |= frontier
+    return Area.objects.filter(pk__in=found, level=area.level).order_by("-since", "sort_key", "pk")

@@ -320,6 +320,17 @@ class PendingVillage(models.Model):
 class Office(models.Model):
     """Cơ quan: who issues reports for an area, as of a date."""
 
+    DESCRIBED = (
+        "name",
+        "parent_name",
+        "symbol",
+        "place",
+        "preparer_name",
+        "signer_title",
+        "signer_name",
+        "recipients",
+    )
+
     area = models.ForeignKey(Area, models.PROTECT, related_name="offices", verbose_name="địa bàn")
     name = CleanCharField("tên cơ quan", max_length=200)
     parent_name = CleanCharField("cơ quan chủ quản", max_length=200, blank=True)

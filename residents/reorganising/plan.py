@@ -146,7 +146,7 @@ class _Reading:
         return plan
 
     def _place(self, text: str, day: dt.date, where: str) -> Area | None:
-        """The area meant by a code, a number as in its address ("#12"), or names: "Thành phố Đà Nẵng / Phường Hải Vân"."""
+        """The area meant by a code, by its number ("#12"), or by names ("Thành phố Đà Nẵng / Phường Hải Vân")."""
         if text.startswith("#") and text[1:].isdigit():
             found = list(Area.objects.on(day).filter(pk=text[1:]))
         elif text.isdigit():
