@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "csp",
     "lucide",
     "cnscd",
+    "field",
     "reports",
     "residents",
     "teams",

@@ -15,5 +15,7 @@ urlpatterns = [
     path("bao-cao/", include("reports.urls")),
     path("tai-khoan/", include("accounts.urls")),
     path("nhat-ky/", include("accounts.journal_urls")),
+    path("field/", include("field.urls")),
+    path("api/sync/v1/", include("field.sync_urls")),
     path("quan-tri/", admin.site.urls),
 ]
