@@ -94,7 +94,9 @@ class HouseholdQuerySet(IntervalQuerySet):
         )
 
     def in_walking_order(self):
-        return self.order_by("village__sort_key", "village", "street__sort_key", "order_no", "sort_key", "pk")
+        """Street by street; houses without a street or a number come last, on both databases."""
+        street, number = F("street__sort_key").asc(nulls_last=True), F("order_no").asc(nulls_last=True)
+        return self.order_by("village__sort_key", "village", street, number, "sort_key", "pk")
 
 
 class Household(models.Model):

@@ -1,0 +1,133 @@
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from residents.models import Observation
+
+HTMX = {"HX-Request": "true"}
+
+
+def set_url(home, code, subject):
+    return reverse("residents:answer_set", args=[home.pk, code, subject.pk])
+
+
+def all_url(home, code):
+    return reverse("residents:answer_all", args=[home.pk, code])
+
+
+def holding(subject, code):
+    row = Observation.objects.current().filter(subject=subject.pk, indicator__code=code).first()
+    return (row.answer, row.reason) if row else None
+
+
+def test_a_tap_saves_and_gives_the_cell_back(lan, home, person, sign_in):
+    response = sign_in(lan).post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}, headers=HTMX)
+    page = response.content.decode()
+    assert f'id="o-vneid2-{person("Ông Sáu").pk}"' in page
+    assert "VNeID mức 2, Ông Sáu: Đã có" in page
+    assert "<html" not in page
+    row = Observation.objects.get()
+    assert (row.answer, row.recorded_by, row.source) == ("yes", lan, "desk")
+
+
+def test_without_script_the_page_comes_back_at_its_row(lan, home, person, sign_in):
+    response = sign_in(lan).post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "NO"})
+    assert response.url == reverse("residents:household_detail", args=[home.pk]) + "#vneid2"
+    assert holding(person("Ông Sáu"), "vneid2") == ("no", "")
+
+
+def test_a_reason_may_follow(lan, home, person, sign_in):
+    client, target = sign_in(lan), set_url(home, "vneid2", person("Ông Sáu"))
+    asks = client.post(target, {"answer": "NO"}, headers=HTMX).content.decode()
+    assert "Vì sao?" in asks
+    client.post(target, {"reason": "no_phone"}, headers=HTMX)
+    assert holding(person("Ông Sáu"), "vneid2") == ("no", "no_phone")
+
+
+def test_the_same_tap_twice_is_one_observation(lan, home, person, sign_in):
+    client = sign_in(lan)
+    for _ in range(2):
+        client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}, headers=HTMX)
+    assert Observation.objects.count() == 1
+
+
+def test_the_whole_household_by_one_tap(lan, home, person, sign_in):
+    sign_in(lan).post(all_url(home, "vneid2"), headers=HTMX)
+    assert holding(person("Ông Sáu"), "vneid2") == holding(person("Bà Tư"), "vneid2") == ("yes", "")
+    assert holding(person("bé Na"), "vneid2") is None  # six years old
+
+
+def test_an_answer_opens_what_hangs_on_it(lan, home, person, sign_in):
+    page = sign_in(lan).post(set_url(home, "smartphone", person("Ông Sáu")), {"answer": "NO"}, headers=HTMX)
+    text = page.content.decode()
+    assert f'id="o-localapp-{person("Ông Sáu").pk}"' in text
+    assert "chỉ tính khi có: Điện thoại thông minh" in text
+
+
+def test_of_the_household_itself(lan, home, sign_in):
+    sign_in(lan).post(set_url(home, "broadband", home), {"answer": "NA"}, headers=HTMX)
+    assert holding(home, "broadband") == ("na", "")
+
+
+def test_undo_brings_back_what_held_before(lan, home, person, saw, sign_in):
+    saw(home, "vneid2", "no", person("Ông Sáu"))
+    client = sign_in(lan)
+    client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}, headers=HTMX)
+    last = Observation.objects.latest("effective_at")
+    undo = reverse("residents:answer_retract", args=[home.pk])
+    page = client.post(undo, {"id": str(last.pk)}, headers=HTMX)
+    assert 'id="ghi-nhan"' in page.content.decode()
+    assert holding(person("Ông Sáu"), "vneid2") == ("no", "")
+    assert Observation.objects.count() == 3  # nothing is deleted
+
+
+def test_the_history_of_an_answer(lan, minh, home, person, saw, sign_in):
+    first = saw(home, "vneid2", "no", person("Ông Sáu"), by=minh)
+    client = sign_in(lan)
+    client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"})
+    history = reverse("residents:answer_history", args=[home.pk, "vneid2", person("Ông Sáu").pk])
+    page = client.get(history).content.decode()
+    assert "Trần Văn Minh" in page
+    assert "trước đó: Chưa có" in page
+    back = client.post(reverse("residents:answer_retract", args=[home.pk]), {"id": str(first), "back": "history"})
+    assert back.url == history
+    assert "Rút lại lúc" in client.get(history).content.decode()
+
+
+@pytest.mark.parametrize("who", ["hoa", "thu", "dung", "mai", "an"])
+def test_nobody_else_writes(who, request, home, person, sign_in):
+    client = sign_in(request.getfixturevalue(who))
+    assert client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}).status_code == 404
+    assert client.post(all_url(home, "vneid2")).status_code == 404
+    assert Observation.objects.count() == 0
+
+
+def test_an_answer_of_another_household_is_not_taken_back(lan, home, place, new_household, saw, sign_in):
+    other = new_household(place.bau_cau, "Lê Văn Bảy")
+    theirs = saw(other, "broadband", "yes")
+    undo = reverse("residents:answer_retract", args=[home.pk])
+    assert sign_in(lan).post(undo, {"id": str(theirs)}).status_code == 404
+    assert sign_in(lan).post(undo, {"id": "x"}).status_code == 400
+    assert holding(other, "broadband") == ("yes", "")
+
+
+def test_a_stranger_or_an_unknown_indicator_is_not_there(lan, home, place, new_household, sign_in):
+    other = new_household(place.ta_lang, "Hộ khác", people=[("Người khác", 1990)])
+    client = sign_in(lan)
+    for code, pk in (("vneid2", other.residents.get().pk), ("khong-co", home.pk), ("vneid2", uuid.uuid4())):
+        target = reverse("residents:answer_set", args=[home.pk, code, pk])
+        assert client.post(target, {"answer": "YES"}).status_code == 404
+
+
+@pytest.mark.parametrize("data", [{}, {"answer": "MAYBE"}, {"answer": "NO", "reason": "because"}])
+def test_nonsense_is_refused(data, lan, home, person, sign_in):
+    assert sign_in(lan).post(set_url(home, "vneid2", person("Ông Sáu")), data).status_code == 400
+    assert Observation.objects.count() == 0
+
+
+def test_reading_changes_nothing(lan, home, person, sign_in):
+    client = sign_in(lan)
+    assert client.get(set_url(home, "vneid2", person("Ông Sáu"))).status_code == 405
+    assert client.get(all_url(home, "vneid2")).status_code == 405
+    assert client.get(reverse("residents:answer_retract", args=[home.pk])).status_code == 405
