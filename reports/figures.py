@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Q
 from django.utils import timezone
 
-from areas.models import Area, AreaLink, AreaVersion
+from areas.models import Area, AreaLink, AreaVersion, Level
 from residents import spells, timelines
 from residents.models import Household, Indicator, IndicatorVersion, State
 
@@ -293,27 +293,38 @@ def _row(version, cells, pair, is_comparable=True, *, ended_on=None, area_id=Non
 
 
 def _through_lineage(below: list[AreaVersion], pair: list[Period], measures: Sequence[Measure], today: dt.date):
-    """Today's areas → the sums of the villages that they were made of; and whether these can be put together."""
-    links = AreaLink.objects.on(today).filter(ancestor__in=[version.area_id for version in below])
-    villages = defaultdict(set)
-    for area, village in links.filter(descendant__level=4).order_by().values_list("ancestor", "descendant"):
-        villages[area].add(village)
-    everything = set().union(*villages.values()) if villages else set()
-    made_of = {period.pk: origins(everything, period.as_of(today)) for period in pair}
-    old = {pk for of in made_of.values() for found in of.values() for pk in found or ()}
-    cells = _cells(old, pair, measures)
-    found, comparable = {}, {}
-    for version in below:
-        area = version.area_id
-        for period in pair:
-            of = [made_of[period.pk][village] for village in villages[area]]
+    """Today's areas → the sums of the villages that they were made of; and whether these can be put together.
+
+    An area that held the very same villages then has its own figures, stated ones too.
+    """
+    areas = [version.area_id for version in below]
+    villages = _villages_on(areas, today)
+    everything = set().union(*villages.values())
+    own = _cells(areas, pair, measures)
+    found, comparable = {}, dict.fromkeys(areas, True)
+    for period in pair:
+        day = period.as_of(today)
+        made_of, then = origins(everything, day), _villages_on(areas, day)
+        cells = _cells({pk for parts in made_of.values() for pk in parts or ()}, [period], measures)
+        for area in areas:
+            of = [made_of[village] for village in villages[area]]
             whole = all(part is not None for part in of)
-            parts = set().union(*of) if whole and of else set()
-            found[area, period.pk] = {
-                measure.code: _sum([cells[pk, period.pk][measure.code] for pk in sorted(parts)]) for measure in measures
-            }
-            comparable[area] = comparable.get(area, True) and whole
+            parts = set().union(*of) if whole else set()
+            found[area, period.pk] = (
+                own[area, period.pk]
+                if whole and parts == then[area]
+                else {m.code: _sum([cells[pk, period.pk][m.code] for pk in sorted(parts)]) for m in measures}
+            )
+            comparable[area] = comparable[area] and whole
     return found, comparable
+
+
+def _villages_on(areas: Collection[int], day: dt.date) -> dict[int, set[int]]:
+    links = AreaLink.objects.on(day).filter(ancestor__in=areas, descendant__level=Level.VILLAGE).order_by()
+    villages: dict[int, set[int]] = {area: set() for area in areas}
+    for area, village in links.values_list("ancestor", "descendant"):
+        villages[area].add(village)
+    return villages
 
 
 def _sum(parts: list[Shown]) -> Shown:

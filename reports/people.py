@@ -33,7 +33,10 @@ def count_teams(areas: Collection[int], day: dt.date) -> dict[int, dict[str, int
     sizes: Counter = Counter()
     led: set[int] = set()
     groups = members.values_list("team", "organisation").annotate(
-        Count("pk"), Count("pk", Q(sex="f")), Count("pk", Q(is_on_payroll=True)), Count("pk", Q(role="leader"))
+        size=Count("pk"),
+        women=Count("pk", Q(sex="f")),
+        paid=Count("pk", Q(is_on_payroll=True)),
+        leaders=Count("pk", Q(role="leader")),
     )
     for team, organisation, size, women, on_payroll, leaders in groups:
         area = found[homes[team]]
@@ -71,7 +74,7 @@ def villages_served(villages: Collection[int], day: dt.date) -> set[int]:
 def count_wards(areas: Collection[int], day: dt.date) -> dict[int, int]:
     """Area → how many wards lie in it."""
     links = AreaLink.objects.on(day).filter(ancestor__in=areas, descendant__level=Level.WARD).order_by()
-    return dict(links.values_list("ancestor").annotate(Count("pk")))
+    return dict(links.values_list("ancestor").annotate(wards=Count("pk")))
 
 
 def wards_with_team(wards: Collection[int], day: dt.date) -> set[int]:

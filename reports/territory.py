@@ -134,9 +134,6 @@ def origins(villages: Collection[int], day: dt.date) -> dict[int, set[int] | Non
 
     A village that was not there and that nothing became adds nothing: an empty set.
     """
-    on_day = set(
-        AreaLink.objects.on(day).filter(depth=0, descendant__level=Level.VILLAGE).values_list("descendant", flat=True)
-    )
     parts = ReorganisationPart.objects.filter(
         reorganisation__state="carried_out", reorganisation__effective_on__gt=day, from_area__level=Level.VILLAGE
     )
@@ -146,16 +143,12 @@ def origins(villages: Collection[int], day: dt.date) -> dict[int, set[int] | Non
         came_from[target].add(source)
         if extent == ReorganisationPart.Extent.PART:
             divided.update((source, target))
-
-    def made_of(village: int, seen: frozenset[int]) -> set[int] | None:
-        if village in divided:
-            return None
-        found = {village} & on_day
-        for source in came_from[village] - {village} - seen:
-            part = made_of(source, seen | {village})
-            if part is None:
-                return None
-            found |= part
-        return found
-
-    return {village: made_of(village, frozenset()) for village in villages}
+    ancestry: dict[int, set[int]] = {}
+    for village in villages:
+        found, frontier = {village}, {village}
+        while frontier := {source for one in frontier for source in came_from.get(one, ())} - found:
+            found |= frontier
+        ancestry[village] = found
+    everything = {pk for found in ancestry.values() for pk in found}
+    on_day = set(Area.objects.on(day).filter(pk__in=everything).order_by().values_list("pk", flat=True))
+    return {village: None if found & divided else found & on_day for village, found in ancestry.items()}
