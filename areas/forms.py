@@ -135,20 +135,41 @@ class EndForm(forms.Form):
 
 
 class SettleForm(forms.Form):
-    """Which of the successors a waiting village lies in."""
+    """For each waiting village of a page, which of the successors it lies in; those left open go on waiting."""
 
-    pending = forms.IntegerField(min_value=1, max_value=2**31, widget=forms.HiddenInput)
-    ward = forms.TypedChoiceField(label="Xếp vào", coerce=int)
+    def __init__(self, data=None, *, waiting):
+        super().__init__(data)
+        for pending in waiting:
+            self.fields[self.name_of(pending)] = forms.TypedChoiceField(
+                label=f"Xếp {pending.village} vào",
+                choices=[("", "Chưa xếp"), *((area.pk, str(area)) for area in pending.choices)],
+                coerce=int,
+                empty_value=None,
+                required=False,
+            )
+        self.waiting = waiting
 
-    def __init__(self, data=None, *, pending):
-        super().__init__(data, initial={"pending": pending.pk, "ward": pending.present.pk}, auto_id=f"p{pending.pk}_%s")
-        self.fields["ward"].choices = [(area.pk, str(area)) for area in pending.choices]
+    @staticmethod
+    def name_of(pending) -> str:
+        return f"ward-{pending.pk}"
+
+    def rows(self):
+        return [(pending, self[self.name_of(pending)]) for pending in self.waiting]
+
+    def chosen(self) -> list[tuple]:
+        """(waiting village, ward) of those that were placed."""
+        found = []
+        for pending in self.waiting:
+            ward = self.cleaned_data[self.name_of(pending)]
+            found += [(pending, area) for area in pending.choices if area.pk == ward]
+        return found
 
 
 class OfficeForm(forms.ModelForm):
     class Meta:
         model = Office
         fields = (*Office.DESCRIBED, "since")
+        widgets = {"recipients": forms.Textarea(attrs={"rows": 4})}
 
     def __init__(self, data=None, *, area: Area, present: Office | None, today: dt.date):
         start = {name: getattr(present, name) for name in self.Meta.fields} if present else {}

@@ -80,9 +80,10 @@ def area_detail(request, pk):
         "is_today": day == today,
         "above": AreaVersion.objects.on(day).filter(area__in=Area.objects.above(area, day)).order_by("area__level"),
         "children": children,
-        "below_label": _below_label(children, area),
+        "below_level": _below_level(children, area),
         "versions": area.versions.select_related("parent", "reorganisation").order_by("-since"),
         "before": before,
+        "ended_by": area.parts_from.exclude(to_area=area).select_related("reorganisation").first(),
         "after": after,
         "offices": offices,
         "readable": _readable(user, day, area, children, before, after),
@@ -104,17 +105,19 @@ def _day_asked(request, area: Area, today: dt.date) -> dt.date:
     return min(day or area.last_day(today), today)
 
 
-def _below_label(children, area: Area) -> str:
+def _below_level(children, area: Area) -> Level:
     levels = {version.area.level for version in children}
-    return Level(min(levels)).label if levels else Level(min(area.level + 1, Level.VILLAGE)).label
+    return Level(min(levels, default=min(area.level + 1, Level.VILLAGE)))
 
 
 def _readable(user, day: dt.date, area: Area, children, before, after) -> set[int]:
-    """Ids of the neighbours whose pages she may open."""
+    """Ids of the neighbours whose pages she may open; each is read of on a day on which it was there."""
     near = {version.area_id for version in children} | {relative.area.pk for relative in (*before, *after)}
     near |= set(Area.objects.above(area, day).values_list("pk", flat=True))
     areas = Area.objects.filter(pk__in=near)
     shown = areas.visible_to(user) | areas.shown_to(user, day)
+    if before:
+        shown |= areas.shown_to(user, area.since - dt.timedelta(days=1))
     return set(shown.values_list("pk", flat=True))
 
 

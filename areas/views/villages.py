@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.db import transaction
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -76,38 +76,19 @@ def village_close(request, pk):
 @require_http_methods(["GET", "POST"])
 def pending_list(request):
     """Villages of divided wards that wait for a place; each is put into one of the successors."""
-    if not request.user.may("edit_areas"):
+    user = request.user
+    if not user.may("edit_areas"):
         raise PermissionDenied
-    mine = Area.objects.visible_to(request.user, "edit_areas")
+    mine = Area.objects.visible_to(user, "edit_areas")
     waiting = PendingVillage.objects.filter(settled_at=None, village__in=mine.values("pk"))
-    failed = None
-    if request.method == "POST":
-        chosen = request.POST.get("pending", "")
-        if not (chosen.isascii() and chosen.isdigit()):
-            raise Http404
-        failed = _settle(request, get_object_or_404(waiting, pk=chosen))
-        if failed is None:
-            return redirect("areas:pending_list")
     ordered = waiting.select_related("village", "reorganisation").order_by("village__sort_key", "pk")
     page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
-    for pending in with_choices(list(page)):
-        is_failed = failed is not None and failed.pending.pk == pending.pk
-        pending.form = failed if is_failed else SettleForm(pending=pending)
-    return render(request, "areas/pending_list.html", {"page": page, **tabs(request.user)})
-
-
-def _settle(request, pending: PendingVillage) -> SettleForm | None:
-    """Put the village where she says; the form with its errors when that cannot be."""
-    (pending,) = with_choices([pending])
-    form = SettleForm(request.POST, pending=pending)
-    form.pending = pending
-    if not form.is_valid():
-        return form
-    ward = next(area for area in pending.choices if area.pk == form.cleaned_data["ward"])
-    try:
-        settle_village(by=request.user, pending=pending, ward=ward, at=timezone.now())
-    except ValidationError as error:
-        form.add_error("ward", error.messages)
-        return form
-    messages.success(request, f"Đã xếp {pending.village} vào {ward}.")
-    return None
+    form = SettleForm(request.POST or None, waiting=with_choices(list(page)))
+    if request.method == "POST" and form.is_valid():
+        placed = form.chosen()
+        with transaction.atomic():
+            for pending, ward in placed:
+                settle_village(by=user, pending=pending, ward=ward, at=timezone.now())
+        messages.success(request, f"Đã xếp {len(placed)} thôn, tổ dân phố.")
+        return redirect("areas:pending_list")
+    return render(request, "areas/pending_list.html", {"page": page, "form": form, **tabs(user)})
