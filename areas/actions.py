@@ -24,6 +24,7 @@ from .models import (
     Stale,
 )
 from .succession import close_areas
+from .waiting import with_choices
 
 
 @transaction.atomic
@@ -172,11 +173,11 @@ def settle_village(*, by, pending: PendingVillage, ward: Area, at: dt.datetime) 
 
     Raises ValidationError when it is none of them, or the village lies elsewhere by now.
     """
+    (pending,) = with_choices([pending])
     village, event = pending.village, pending.reorganisation
-    origin = village.versions.get(until=event.effective_on).parent
-    choices = {part.to_area_id for part in event.parts.filter(from_area=origin)}
+    choices = {area.pk for area in pending.choices}
     if ward.pk not in choices:
-        raise ValidationError({"ward": f"{ward} không tiếp nhận phần nào của {origin}."})
+        raise ValidationError({"ward": f"{ward} không tiếp nhận phần nào của {pending.origin}."})
     begun = village.versions.filter(since__gte=event.effective_on)
     wrong = begun.filter(parent__in=choices).exclude(parent=ward)
     before = set(wrong.values_list("parent", flat=True))

@@ -80,7 +80,7 @@ def pending_list(request):
     if not user.may("edit_areas"):
         raise PermissionDenied
     mine = Area.objects.visible_to(user, "edit_areas")
-    waiting = PendingVillage.objects.filter(settled_at=None, village__in=mine.values("pk"))
+    waiting = PendingVillage.objects.filter(settled_at=None, village__until=None, village__in=mine.values("pk"))
     ordered = waiting.select_related("village", "reorganisation").order_by("village__sort_key", "pk")
     page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
     form = SettleForm(request.POST or None, waiting=with_choices(list(page)))

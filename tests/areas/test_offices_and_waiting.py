@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
+from areas.actions import open_area
 from areas.checking import problems
-from areas.models import Area, Office, PendingVillage, Reorganisation
+from areas.models import Area, Level, Office, PendingVillage, Reorganisation
 
 PENDING = reverse("areas:pending_list")
 OFFICES = reverse("areas:office_list")
@@ -69,6 +70,20 @@ def test_waiting_villages_of_others_are_not_there(place, divided, sign_in, hoa, 
         sign_in(user).post(PENDING, {f"ward-{pending.pk}": Area.objects.get(name="Phường Hòa Khánh").pk})
     assert sign_in(lan).get(PENDING).status_code == 403
     assert PendingVillage.objects.filter(settled_at=None).count() == 2
+
+
+def test_a_village_begun_after_the_day_waits_too(place, sign_in, minh, reorganise):
+    late = open_area(
+        by=None, level=Level.VILLAGE, kind="Thôn", name="Thôn Muộn", parent=place.hoa_bac, since=dt.date(2026, 10, 20)
+    )
+    reorganise("497", "20293,Phường A,một phần,x,,,20194,", "20293,Phường B,một phần,,,,20195,")
+    other = Area.objects.get(name="Phường B")
+    pending = PendingVillage.objects.get(village=late)
+    client = sign_in(minh)
+    assert "Thôn Muộn" in client.get(PENDING).content.decode()
+    client.post(PENDING, {f"ward-{pending.pk}": other.pk})
+    assert late in Area.objects.under(other, dt.date(2026, 10, 20))
+    assert list(problems()) == []
 
 
 def test_a_village_left_open_goes_on_waiting(place, divided, sign_in, minh):
