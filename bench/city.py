@@ -83,6 +83,21 @@ class City:
     def village_of(self, household: int) -> int:
         return household * self.villages // self.households
 
+    def lines(self) -> Iterator[tuple[int, list[int]]]:
+        """Every area with itself and what lies above it, from below; parents come first."""
+        yield self.COUNTRY, [self.COUNTRY]
+        yield self.PROVINCE, [self.PROVINCE, self.COUNTRY]
+        top = [self.PROVINCE, self.COUNTRY]
+        for district in range(self.districts):
+            yield self.district_id(district), [self.district_id(district), *top]
+        for ward in range(self.wards):
+            line = [self.ward_id(ward), self.district_id(ward // WARDS_IN_DISTRICT), *top]
+            yield line[0], line
+        for village in range(self.villages):
+            ward = village // VILLAGES_IN_WARD
+            line = [self.village_id(village), self.ward_id(ward), self.district_id(ward // WARDS_IN_DISTRICT), *top]
+            yield line[0], line
+
     @property
     def first_third(self) -> int:
         """The number of households in the first third of the villages."""
