@@ -12,9 +12,7 @@ ALL = (
 
 
 def snapshot():
-    return [
-        list(model.objects.order_by("pk").values()) for model in (Indicator, IndicatorVersion, Topic, ResultKind)
-    ]
+    return [list(model.objects.order_by("pk").values()) for model in (Indicator, IndicatorVersion, Topic, ResultKind)]
 
 
 def test_loading_again_changes_nothing(db, capsys):

@@ -20,7 +20,9 @@ def test_shows_people_and_their_states(lan, home, sign_in, saw, person):
     assert "Tổ không hỏi mật khẩu, mã OTP; không thu tiền. Ai hỏi là lừa đảo." in page
 
 
-@pytest.mark.parametrize("name", ["household_detail", "household_history", "household_edit", "visit_add", "resident_add"])
+@pytest.mark.parametrize(
+    "name", ["household_detail", "household_history", "household_edit", "visit_add", "resident_add"]
+)
 @pytest.mark.parametrize("who", ["hoa", "thu", "dung", "mai", "an"])
 def test_somebody_elses_household_is_not_there(name, who, request, home, sign_in):
     assert sign_in(request.getfixturevalue(who)).get(url(home, name)).status_code == 404

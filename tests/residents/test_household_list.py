@@ -101,7 +101,9 @@ def test_costs_the_same_queries_for_30_households(lan, place, catalogue, new_hou
     client.get(URL)
 
     def queries():
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
             client.get(URL)
         return len(caught)
 

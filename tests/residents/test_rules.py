@@ -17,13 +17,16 @@ def at(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["CCCD 048085001234", "cmnd 201 234 567", "048.085.001.234", "OTP 123456", "mã xác thực là 99", "mật khẩu: abc"]
+    "text",
+    ["CCCD 048085001234", "cmnd 201 234 567", "048.085.001.234", "OTP 123456", "mã xác thực là 99", "mật khẩu: abc"],
 )
 def test_what_must_not_be_written_is_seen(text):
     assert secrets_in(text)
 
 
-@pytest.mark.parametrize("text", ["", "gọi 0905 123 456", "số nhà 12, hẹn 19:30 ngày 21/11/2026", "có 3 người, 12 lượt"])
+@pytest.mark.parametrize(
+    "text", ["", "gọi 0905 123 456", "số nhà 12, hẹn 19:30 ngày 21/11/2026", "có 3 người, 12 lượt"]
+)
 def test_ordinary_notes_pass(text):
     assert secrets_in(text) == []
 
