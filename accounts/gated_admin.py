@@ -9,8 +9,8 @@ import copy
 
 from django.contrib import admin
 from django.contrib.admin.exceptions import NotRegistered
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -30,9 +30,16 @@ class RehearsedForm(ModelForm):
     user: User
 
     def _post_clean(self):
+        """What the writing says at a field goes before what a constraint says of no field."""
         super()._post_clean()
-        if self.errors:
+        if not set(self.errors) <= {NON_FIELD_ERRORS}:
             return
+        of_no_field = self.errors.pop(NON_FIELD_ERRORS, None)
+        self._rehearse()
+        if of_no_field and not self.errors:
+            self.errors[NON_FIELD_ERRORS] = of_no_field
+
+    def _rehearse(self):
         try:
             with transaction.atomic():
                 tried = copy.copy(self.instance)
@@ -40,6 +47,8 @@ class RehearsedForm(ModelForm):
                 transaction.set_rollback(True)
         except ValidationError as error:
             self._tell(error)
+        except IntegrityError:
+            self.add_error(None, "Mục này đã có, hoặc các ô không khớp nhau.")
 
     def _tell(self, error: ValidationError) -> None:
         for field, messages in error.update_error_dict({}).items():

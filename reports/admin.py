@@ -1,11 +1,16 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, ReadOnly
 from accounts.rules import Can
 from areas.actions import mark_stale
 
+from .exchange import StatedFigureResource
 from .models import CalendarRule, CompleteMark, Figure, Period, Remark, StatedFigure, Worker
+
+from .stating import measures_to_state
 
 
 class OfAreaAdmin(ReadOnly, GatedAdmin):
@@ -45,8 +50,28 @@ class PeriodAdmin(ReadOnly, GatedAdmin):
         return Period.objects.all()
 
 
+def check_stated(figure: StatedFigure, today) -> None:
+    """Raises ValidationError by field for what an office cannot state."""
+    if figure.on > today:
+        raise ValidationError({"on": "Ngày này chưa đến."})
+    if figure.since and figure.since > figure.on:
+        raise ValidationError({"since": "Phải không sau “tại ngày”."})
+    if figure.measure not in {measure.code for measure in measures_to_state(figure.on)}:
+        raise ValidationError({"measure": f"Không có chỉ số “{figure.measure}”."})
+    if figure.eligible is not None and figure.reached is not None and figure.reached > figure.eligible:
+        raise ValidationError({"reached": "“Đã có” lớn hơn “thuộc diện”."})
+    if figure.reached is None and figure.rate is None and figure.value is None:
+        raise ValidationError("Ghi số đã có, tỷ lệ hoặc giá trị.")
+    others = StatedFigure.objects.filter(
+        area=figure.area, on=figure.on, measure=figure.measure, scope=figure.scope, withdrawn_at=None
+    )
+    if figure.withdrawn_at is None and others.exclude(pk=figure.pk).exists():
+        raise ValidationError({"measure": "Địa bàn đã có số liệu này tại ngày này."})
+
+
 @admin.register(StatedFigure)
-class StatedFigureAdmin(GatedAdmin):
+class StatedFigureAdmin(ExchangeAdmin, GatedAdmin):
+    resource_classes = [StatedFigureResource]
     sees = Can.SEE_FIGURES
     edits = Can.STATE_FIGURES
     list_display = ["area", "on", "measure", "eligible", "reached", "rate", "value", "qualifier", "source"]
@@ -68,6 +93,7 @@ class StatedFigureAdmin(GatedAdmin):
         return figure.area_id
 
     def write(self, user, obj, changed, *, is_new):
+        check_stated(obj, timezone.localdate())
         if is_new:
             obj.entered_by, obj.entered_at = user, timezone.now()
         super().write(user, obj, changed, is_new=is_new)

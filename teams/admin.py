@@ -2,11 +2,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline, HistoryAdmin, ReadOnly
 from accounts.rules import Can
 from areas.models import Level
 
 from . import actions
+from .exchange import MemberResource, TeamResource
 from .models import Decision, Member, SizeNorm, Team, TeamVillage
 from .pasting import birth_year_error
 from .rules import can_edit, places_to_norm
@@ -52,9 +54,10 @@ class OfTeamAdmin(HistoryAdmin):
 
 
 @admin.register(Team)
-class TeamAdmin(HistoryAdmin):
+class TeamAdmin(ExchangeAdmin, HistoryAdmin):
     """Teams. Villages served, and the end of a team, are the business of the team's own page."""
 
+    resource_classes = [TeamResource]
     sees = Can.SEE_TEAMS
     edits = Can.EDIT_TEAMS
     list_display = ["name", "kind", "home_area", "since", "until"]
@@ -105,7 +108,8 @@ class DecisionAdmin(OfTeamAdmin):
 
 
 @admin.register(Member)
-class MemberAdmin(OfTeamAdmin):
+class MemberAdmin(ExchangeAdmin, OfTeamAdmin):
+    resource_classes = [MemberResource]
     list_display = ["full_name", "role", "organisation", "phone", "team", "since", "until"]
     list_select_related = ["team"]
     list_filter = ["role", "organisation"]

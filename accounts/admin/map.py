@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline, HistoryAdmin, ReadOnly
 from accounts.rules import Can
 from areas.actions import change_office
@@ -18,6 +19,8 @@ from areas.models import (
 from journal.actions import record
 from journal.models import Act
 
+from .exchange import VillageResource
+
 
 def hers(user, can=Can.SEE_FIGURES):
     return user.reach().areas_ever(can)
@@ -30,7 +33,8 @@ class VersionInline(GatedInline):
 
 
 @admin.register(Area)
-class AreaAdmin(HistoryAdmin):
+class AreaAdmin(ExchangeAdmin, HistoryAdmin):
+    resource_classes = [VillageResource]
     edits = Can.EDIT_AREAS
     list_display = ["name", "level", "kind", "code", "since", "until"]
     list_filter = ["level"]

@@ -3,9 +3,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.actions import change_user
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline, ReadOnly
 from accounts.models import Posting, Unlock, User
 from accounts.rules import Can, can_manage
+
+from .exchange import UserResource
 
 # Rights come from postings alone; axes' tables hold whatever people typed at the door.
 for model in (Group, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog):
@@ -24,9 +27,10 @@ class PostingInline(GatedInline):
 
 
 @admin.register(User)
-class UserAdmin(GatedAdmin):
+class UserAdmin(ExchangeAdmin, GatedAdmin):
     """Names and telephones. Accounts are made, posted, reset and stopped on the pages of accounts."""
 
+    resource_classes = [UserResource]
     sees = edits = Can.MANAGE_USERS
     list_display = ["full_name", "username", "phone", "is_active"]
     list_filter = ["is_active"]

@@ -3,8 +3,10 @@
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline
 from accounts.rules import Can
+from residents.exchange import IndicatorResource, TopicResource
 from residents.models import Indicator, IndicatorVersion, ResultKind, Topic
 
 
@@ -19,6 +21,9 @@ class ListAdmin(GatedAdmin):
     def has_add_permission(self, request):
         return request.user.reach().everywhere(Can.ADMINISTER)
 
+    def has_import_permission(self, request):
+        return self.has_add_permission(request)
+
 
 class VersionInline(GatedInline):
     model = IndicatorVersion
@@ -27,7 +32,8 @@ class VersionInline(GatedInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(ListAdmin):
+class IndicatorAdmin(ExchangeAdmin, ListAdmin):
+    resource_classes = [IndicatorResource]
     list_display = ["name", "code", "group", "order", "is_reported"]
     list_filter = ["group", "is_reported"]
     search_fields = ["code", "name"]
@@ -56,7 +62,8 @@ class IndicatorVersionAdmin(ListAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(ListAdmin):
+class TopicAdmin(ExchangeAdmin, ListAdmin):
+    resource_classes = [TopicResource]
     list_display = ["name", "code", "parent", "order", "is_offered"]
     list_select_related = ["parent"]
     list_filter = ["is_offered"]

@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.utils import timezone
 
+from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline, HistoryAdmin, ReadOnly
 from accounts.rules import Can
 from areas.models import Level
 from residents import actions
+from residents.actions import NewPerson
+from residents.exchange import HouseholdResource, ResidentResource
 from residents.models import Household, Placement, Residence, Resident, Street
 
 
@@ -58,7 +61,9 @@ class PlacementInline(PersonalInline):
 
 
 @admin.register(Household)
-class HouseholdAdmin(HistoryAdmin, PersonalAdmin):
+class HouseholdAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
+    resource_classes = [HouseholdResource]
+    exports = Can.EXPORT_PEOPLE
     sees = Can.SEE_PEOPLE
     edits = Can.EDIT_PEOPLE
     list_display = ["head_name", "code", "village", "address", "since", "until"]
@@ -79,6 +84,14 @@ class HouseholdAdmin(HistoryAdmin, PersonalAdmin):
         return False
 
     def write(self, user, obj, changed, *, is_new):
+        if is_new:
+            told = {name: getattr(obj, name) for name in ("address", "phone", "order_no", "note")}
+            made = actions.add_household(
+                by=user, village=obj.village, head_name=obj.head_name, since=obj.since, today=timezone.localdate(),
+                code=obj.code, **told,
+            )
+            obj.pk = made.pk
+            return
         present = Household.objects.get(pk=obj.pk)
         told = {name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields}
         actions.edit_household(by=user, household=present, **told)
@@ -104,7 +117,9 @@ class ResidenceInline(PersonalInline):
 
 
 @admin.register(Resident)
-class ResidentAdmin(HistoryAdmin, PersonalAdmin):
+class ResidentAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
+    resource_classes = [ResidentResource]
+    exports = Can.EXPORT_PEOPLE
     sees = Can.SEE_PEOPLE
     edits = Can.EDIT_PEOPLE
     list_display = ["shown_label", "household", "birth_year", "sex", "stays", "since", "until"]
@@ -129,6 +144,13 @@ class ResidentAdmin(HistoryAdmin, PersonalAdmin):
         return False
 
     def write(self, user, obj, changed, *, is_new):
+        if is_new:
+            names = ("label", "birth_year", "birth_date", "age_band", "sex", "stays", "is_head")
+            person = NewPerson(**{name: getattr(obj, name) for name in names})
+            obj.pk = actions.add_resident(
+                by=user, household=obj.household, person=person, since=obj.since, today=timezone.localdate()
+            ).pk
+            return
         present = Resident.objects.get(pk=obj.pk)
         told = {name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields}
         actions.edit_resident(by=user, resident=present, today=timezone.localdate(), **told)

@@ -13,7 +13,7 @@ from accounts.models import Unlock, User
 from areas.models import Office
 from journal.models import Act
 from residents.models import Household, Indicator, Observation, ResultKind, Street, Topic, Visit, VisitResult
-from teams.models import Decision, SizeNorm
+from teams.models import Decision, Member, SizeNorm
 
 from ..cast import PASSWORD, SINCE
 
@@ -219,6 +219,24 @@ def test_bad_input_is_told_at_its_field(sign_in, minh, place, hers, changed, fie
         assert message in response.context["adminform"].form.errors[field][0]
     team.refresh_from_db()
     assert team.name == "Tổ CỦAMÌNH"
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [({"birth_year": 1830}, "birth_year", "“1830” không hợp lệ"), ({"since": "01/01/2020"}, "since", "Tổ hoạt động từ")],
+)
+def test_what_the_action_refuses_stands_at_its_field(sign_in, minh, hers, changed, field, message):
+    data = {"team": hers[1].pk, "full_name": "Hồ Bảy", "role": "member", "organisation": "other", "since": "01/10/2024"}
+    response = sign_in(minh).post(url(Member, "add"), data | changed)
+    assert message in response.context["adminform"].form.errors[field][0]
+    assert sign_in(minh).post(url(Member, "add"), data).status_code == 302
+    assert Act.objects.filter(object_kind="teams.member", verb="add").count() == 1
+
+
+def test_a_second_open_street_of_one_name_is_told(sign_in, minh, place, hers):
+    response = sign_in(minh).post(url(Street, "add"), {"village": place.ta_lang.pk, "name": "Ngõ CỦAMÌNH"})
+    assert response.status_code == 200
+    assert response.context["adminform"].form.errors
 
 
 def test_a_household_keeps_its_place_whatever_is_sent(sign_in, minh, place, hers):
