@@ -14,6 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 # The session is written at most this often for being used (seconds).
 MARK_EVERY = 60
+# A sign-in that lives on somebody's own phone (field/phones.py); the ward can end it.
+ON_A_PHONE = "field_device"
 
 
 class IdleTimeoutMiddleware:
@@ -29,7 +31,8 @@ class IdleTimeoutMiddleware:
         came_in = request.user.is_authenticated
         if came_in and self.is_idle(request):
             logout(request)
-            return to_sign_in(request, idle=True)
+            if not is_background(request):
+                return to_sign_in(request, idle=True)
         response = self.get_response(request)
         if came_in:
             response.headers.setdefault("Cache-Control", "private, no-store")
@@ -39,11 +42,13 @@ class IdleTimeoutMiddleware:
 
     @staticmethod
     def is_idle(request) -> bool:
+        if ON_A_PHONE in request.session:
+            return False
         now = int(time.time())
         last = request.session.get("last_seen")
         if last is not None and now - last > settings.IDLE_MINUTES * 60:
             return True
-        if last is None or now - last >= MARK_EVERY:
+        if last is None or (now - last >= MARK_EVERY and not is_background(request)):
             request.session["last_seen"] = now
         return False
 
@@ -95,6 +100,11 @@ def page_of(request) -> str:
 
 def is_sent_to_sign_in(response) -> bool:
     return response.status_code == 302 and urlsplit(response.get("Location", "")).path == reverse(settings.LOGIN_URL)
+
+
+def is_background(request) -> bool:
+    """Sent by the phone app by itself: answered in JSON by its own gate, and no sign that anybody is there."""
+    return request.path.startswith("/api/")
 
 
 def is_plain_page(request) -> bool:

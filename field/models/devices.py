@@ -36,6 +36,7 @@ class Device(models.Model):
     unsent = models.BigIntegerField("chưa gửi", default=0)
     oldest_unsent_at = models.DateTimeField("mục chưa gửi cũ nhất", null=True, blank=True)
     lost = models.BigIntegerField("có thể đã mất", default=0)
+    lost_through = models.BigIntegerField("nghi mất đến số", default=0)
     lost_since = models.DateTimeField("nghi mất từ lúc", null=True, blank=True)
     revoked_at = models.DateTimeField("thu hồi lúc", null=True, blank=True)
     revoked_by = models.ForeignKey(

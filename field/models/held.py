@@ -69,9 +69,7 @@ class HeldItem(models.Model):
     # Bare ids: the phone may name what the register does not have.
     household = models.UUIDField(null=True, blank=True)
     resident = models.UUIDField(null=True, blank=True)
-    area = models.ForeignKey(
-        Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="địa bàn"
-    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="địa bàn")
     received_at = models.DateTimeField("máy chủ nhận lúc")
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
     decided_by = models.ForeignKey(

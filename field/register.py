@@ -1,0 +1,131 @@
+"""What of the register some items name, as far as a user may touch it now: the same gate as the desk pages."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Iterable
+from functools import cached_property
+
+from accounts.rules import Can
+from areas.models import Area
+from residents.models import Household, Indicator, Residence, Resident, ResultKind, Topic
+from residents.record import in_parts
+from teams.models import Member, Team, TeamVillage
+
+AT_ONCE = 500
+LONGEST_CHAIN = 20  # of merges
+
+
+class Register:
+    """Households and people by the id that the phone knows; those merged into another are found by their old id."""
+
+    def __init__(self, gate):
+        self.gate = gate
+        self._households: dict[uuid.UUID, Household | None] = {}
+        self._residents: dict[uuid.UUID, Resident | None] = {}
+        self._lived: set[tuple[uuid.UUID, uuid.UUID]] = set()
+
+    def load(self, households: Iterable[uuid.UUID | None], residents: Iterable[uuid.UUID | None] = ()) -> None:
+        """Read these at once; what was read before is not read again."""
+        people = {pk for pk in residents if pk} - self._residents.keys()
+        found = _merged(Resident, people)
+        homes = {resident.household_id for resident in found.values()}
+        houses = ({pk for pk in households if pk} | homes) - self._households.keys()
+        self._households |= dict.fromkeys(houses) | self._in_reach(_merged(Household, houses))
+        for pk in people:
+            resident = found.get(pk)
+            home = self._households.get(resident.household_id) if resident else None
+            self._residents[pk] = resident if home else None
+            if resident and home:
+                resident.household = home
+        self._load_residences({resident.pk for resident in found.values()})
+
+    def forget(self, *ids: uuid.UUID) -> None:
+        """They have just been changed: read them again when next asked."""
+        for pk in ids:
+            self._households.pop(pk, None)
+            self._residents.pop(pk, None)
+
+    def household(self, pk: uuid.UUID) -> Household | None:
+        if pk not in self._households:
+            self.load([pk])
+        return self._households[pk]
+
+    def resident(self, pk: uuid.UUID) -> Resident | None:
+        if pk not in self._residents:
+            self.load([], [pk])
+        return self._residents[pk]
+
+    def has_lived(self, resident: Resident, household: Household) -> bool:
+        return resident.household_id == household.pk or (resident.pk, household.pk) in self._lived
+
+    def village(self, pk: int, can: Can = Can.RECORD_VISITS) -> Area | None:
+        """A village in force where she may do this."""
+        return Area.objects.filter(pk__in=self.gate.reach().villages(can), until=None).filter(pk=pk).first()
+
+    def _in_reach(self, households: dict[uuid.UUID, Household]) -> dict[uuid.UUID, Household]:
+        """Those that she may record at, each saying whether she `may_edit` it."""
+        hers = Household.objects.visible_to(self.gate, Can.RECORD_VISITS).with_rights(self.gate)
+        found: dict[uuid.UUID, Household] = {}
+        for some in in_parts(sorted({household.pk for household in households.values()}), AT_ONCE):
+            found |= hers.select_related("village").in_bulk(some)
+        return {asked: found[household.pk] for asked, household in households.items() if household.pk in found}
+
+    def _load_residences(self, residents: Collection[uuid.UUID]) -> None:
+        for some in in_parts(sorted(residents), AT_ONCE):
+            rows = Residence.objects.filter(resident__in=some).order_by()
+            self._lived |= set(rows.values_list("resident", "household"))
+
+    # The catalogue
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        return {indicator.code: indicator for indicator in Indicator.objects.prefetch_related("versions")}
+
+    @cached_property
+    def topics(self) -> dict[str, Topic]:
+        return {topic.code: topic for topic in Topic.objects.all()}
+
+    @cached_property
+    def result_kinds(self) -> dict[str, ResultKind]:
+        return {kind.code: kind for kind in ResultKind.objects.all()}
+
+    @cached_property
+    def teams(self) -> dict[int, Team]:
+        return {team.pk: team for team in Team.objects.visible_to(self.gate)}
+
+    @cached_property
+    def members(self) -> dict[int, Member]:
+        return {member.pk: member for member in Member.objects.filter(team__in=self.teams)}
+
+    @cached_property
+    def teams_of_villages(self) -> dict[int, list[Team]]:
+        """The open teams that serve each village."""
+        found: dict[int, list[Team]] = {}
+        services = TeamVillage.objects.open().filter(team__in=self.teams).values_list("village", "team")
+        for village, team in services:
+            if self.teams[team].until is None:
+                found.setdefault(village, []).append(self.teams[team])
+        return found
+
+
+def _merged(model, ids: Collection[uuid.UUID]) -> dict:
+    """Asked id → the row, or the one that it was merged into."""
+    found: dict = {}
+    target = {pk: pk for pk in ids}
+    frontier = set(ids)
+    for _ in range(LONGEST_CHAIN):
+        rows: dict = {}
+        for some in in_parts(sorted(frontier), AT_ONCE):
+            rows |= model.objects.in_bulk(some)
+        frontier = set()
+        for asked, now in target.items():
+            row = rows.get(now)
+            if row is None:
+                continue
+            if row.merged_into_id:
+                target[asked] = row.merged_into_id
+                frontier.add(row.merged_into_id)
+            else:
+                found[asked] = row
+    return found

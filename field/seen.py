@@ -1,0 +1,279 @@
+"""Visits, answers and retractions: what a batch holds of each is checked together and written in one statement.
+
+Only if a statement fails are its rows written one by one under savepoints, to find the one that is bad.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection, Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import DataError, IntegrityError, transaction
+
+from accounts.rules import Can
+from areas.models import Area
+from residents.actions import VisitFacts, withdraw_visit
+from residents.actions.visit_batch import NewVisit, Whereabouts, faults_of, record_visits
+from residents.models import Observation, Visit
+from residents.record import IN_ONE_STATEMENT, NewObservation, UnknownSubject, append, in_parts
+from residents.rules import can_correct
+
+from .clock import FUTURE
+from .closed import LOCKS, Closed
+from .fates import never_to_come
+from .households import Hand, item_user, missing
+from .items import Item
+from .outcomes import APPLIED, ID_CONFLICT, Outcome, Why, applied, held, invalid, waiting
+
+REFUSED = invalid({"data": "Máy chủ không ghi được mục này."})
+STATEMENT_FAILS = (IntegrityError, DataError, UnknownSubject, ValidationError)
+Outcomes = dict[uuid.UUID, Outcome]
+
+
+def at_once(rows: Sequence, write: Callable[[Sequence], Outcomes], key: Callable[..., uuid.UUID]) -> Outcomes:
+    """`write` all rows in one go; if that fails, one by one."""
+    if not rows:
+        return {}
+    try:
+        with transaction.atomic():
+            return write(rows)
+    except STATEMENT_FAILS:
+        if len(rows) == 1:
+            return {key(rows[0]): REFUSED}
+    found: Outcomes = {}
+    for row in rows:
+        found |= at_once([row], write, key)
+    return found
+
+
+class Late:
+    """Does what was seen then lie in a period that its village has closed?"""
+
+    def __init__(self, households: Iterable[uuid.UUID]):
+        self.where = Whereabouts(households) if LOCKS else None
+        self.closed = Closed(list(self.where.villages) if self.where else [])
+
+    def of(self, household: uuid.UUID, moment) -> Outcome:
+        if not self.closed.spans:
+            return APPLIED
+        village = self.where.village_at(household, moment)
+        return applied(self.closed.at(village.pk if village else None, moment))
+
+
+def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
+    if not items:
+        return {}
+    register = hand.register
+    register.load([item.said.household for item in items])
+    found, visits = {}, {}
+    where = Whereabouts(
+        household.pk for item in items if item.said.household and (household := register.household(item.said.household))
+    )
+    for item in items:
+        made = _new_visit(item, hand, where)
+        if isinstance(made, Outcome):
+            found[item.id] = made
+        else:
+            visits[item.id] = made
+    # What a phone ten minutes ahead calls now is not the future.
+    wrong = faults_of(list(visits.values()), where=where, now=max(item.received_at for item in items) + FUTURE)
+    for pk, errors in wrong.items():
+        del visits[pk]
+        found[pk] = held(Why.ABSENT) if set(errors) == {"at"} else invalid(errors)
+    late = Late(visit.facts.household.pk for visit in visits.values() if visit.facts.household)
+
+    def write(some: Sequence[NewVisit]) -> Outcomes:
+        fresh = record_visits(some, by=hand.by, now=hand.now, where=where)
+        return {visit.id: _visit_outcome(visit, fresh, late) for visit in some}
+
+    return found | at_once(list(visits.values()), write, lambda visit: visit.id)
+
+
+def _visit_outcome(visit: NewVisit, fresh: Collection[uuid.UUID], late: Late) -> Outcome:
+    if visit.id not in fresh:
+        return ID_CONFLICT
+    facts = visit.facts
+    if facts.household:
+        return late.of(facts.household.pk, facts.at)
+    return applied(Closed([facts.village.pk]).at(facts.village.pk, facts.at))
+
+
+def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome:
+    said, register, errors = item.said, hand.register, {}
+    household = village = None
+    if said.household:
+        household = register.household(said.household)
+        if household is None:
+            return missing(item, hand, said.household)
+        stood = where.village_at(household.pk, item.effective_at) or household.village
+    else:
+        stood = village = register.village(said.village)
+        if village is None:
+            return held(Why.SCOPE)
+    for name, known in (("topics", register.topics), ("results", register.result_kinds), ("members", register.members)):
+        if strange := [str(each) for each in getattr(said, name) if each not in known]:
+            errors[name] = f"Máy chủ không có: {', '.join(strange)[:200]}."
+    if said.team is not None and said.team not in register.teams:
+        errors["team"] = "Tổ này không có trong danh sách."
+    if errors:
+        return invalid(errors)
+    facts = VisitFacts(
+        at=item.effective_at,
+        outcome=said.outcome,
+        household=household,
+        village=village,
+        place=said.place,
+        team=register.teams[said.team] if said.team else _team_of(said, stood, hand),
+        minutes=said.minutes,
+        way=said.way,
+        come_back_on=said.come_back_on,
+        topics=[register.topics[code] for code in said.topics],
+        people_helped=said.people_helped,
+        members=[register.members[pk] for pk in said.members],
+        results={register.result_kinds[code].pk: count for code, count in said.results.items()},
+        note=said.note,
+    )
+    return NewVisit(item.id, facts, item.device.identifier)
+
+
+def _team_of(said, village: Area, hand: Hand):
+    """Where no team is named: the one that serves the village, if there is only one."""
+    if said.names_team:
+        return None
+    serving = hand.register.teams_of_villages.get(village.pk, [])
+    return serving[0] if len(serving) == 1 else None
+
+
+def write_observations(items: Sequence[Item], hand: Hand) -> Outcomes:
+    if not items:
+        return {}
+    register = hand.register
+    register.load([item.said.household for item in items], [item.said.resident for item in items])
+    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, register.gate)
+    register.load([visit.household_id for visit in visits.rows.values()])
+    found, rows = {}, {}
+    for item in items:
+        made = _new_observation(item, hand, visits)
+        if isinstance(made, Outcome):
+            found[item.id] = made
+        else:
+            rows[item.id] = made
+    late = Late(row.household_id for row in rows.values())
+    return found | _append(rows, hand, lambda row: late.of(row.household_id, row.effective_at))
+
+
+def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation | Outcome:
+    said, register = item.said, hand.register
+    household = register.household(said.household)
+    resident = register.resident(said.resident) if said.resident else None
+    if household is None or (said.resident and resident is None):
+        return missing(item, hand, said.household, said.resident)
+    if resident and not register.has_lived(resident, household):
+        return invalid({"resident": "Người này không thuộc hộ này."})
+    indicator = register.indicators.get(said.indicator)
+    if indicator is None:
+        return invalid({"indicator": "Máy chủ không có tiêu chí này."})
+    subject = "resident" if resident else "household"
+    if subject not in {version.subject for version in indicator.versions.all()}:
+        return invalid({"indicator": "Tiêu chí này không hỏi như vậy."})
+    visit = visits.get(said.visit) if said.visit else None
+    if visit and not (visit.household_id and register.household(visit.household_id) == household):
+        return invalid({"visit": "Lượt này đến một hộ khác."})
+    if said.visit and not visit and not visits.will_never_come(said.visit) and Why.NEEDS not in hand.accepted:
+        return waiting(said.visit)
+    return NewObservation(
+        id=item.id,
+        household_id=household.pk,
+        resident_id=resident.pk if resident else None,
+        indicator_id=indicator.pk,
+        answer=said.answer,
+        reason=said.reason,
+        effective_at=item.effective_at,
+        visit_id=visit.pk if visit else None,
+        source=Observation.Source.PHONE,
+        device=item.device.identifier,
+    )
+
+
+def write_retractions(items: Sequence[Item], hand: Hand) -> Outcomes:
+    if not items:
+        return {}
+    named = {item.said.observation for item in items if item.said.observation}
+    targets = _Named(Observation, named, items, hand.register.gate)
+    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, hand.register.gate)
+    found, rows = {}, {}
+    for item in items:
+        pk = item.said.observation or item.said.visit
+        known = targets if item.said.observation else visits
+        target = known.get(pk)
+        if target is None:
+            moot = known.will_never_come(pk) or Why.NEEDS in hand.accepted
+            found[item.id] = APPLIED if moot else waiting(pk)
+        elif item.said.visit:
+            found[item.id] = _withdraw(item, target, hand)
+        elif target.retracts:
+            found[item.id] = invalid({"observation": "Mục này đã là rút lại."})
+        else:
+            rows[item.id] = _retraction(item, target)
+    late = Late(row.household_id for row in rows.values())
+    seen_at = {row.id: targets.get(row.retracts).effective_at for row in rows.values()}
+    return found | _append(rows, hand, lambda row: late.of(row.household_id, seen_at[row.id]))
+
+
+def _retraction(item: Item, target: Observation) -> NewObservation:
+    return NewObservation(
+        id=item.id,
+        household_id=target.household_id,
+        resident_id=target.resident_id,
+        indicator_id=target.indicator_id,
+        answer="",
+        effective_at=item.effective_at,
+        visit_id=target.visit_id,
+        source=Observation.Source.PHONE,
+        device=item.device.identifier,
+        retracts=target.pk,
+    )
+
+
+def _withdraw(item: Item, visit: Visit, hand: Hand) -> Outcome:
+    if not can_correct(hand.by, visit) and not can_correct(hand.register.gate, visit):
+        return held(Why.RIGHTS)
+    if visit.withdrawn_at is not None:
+        return APPLIED
+    try:
+        with transaction.atomic():
+            withdraw_visit(by=hand.by, visit=visit, now=hand.now, with_answers=False)
+    except ValidationError as error:
+        return invalid({"visit": " ".join(error.messages)})
+    if visit.household_id is None:
+        return applied(Closed([visit.village_id]).at(visit.village_id, visit.at))
+    return Late([visit.household_id]).of(visit.household_id, visit.at)
+
+
+def _append(rows: dict[uuid.UUID, NewObservation], hand: Hand, outcome: Callable) -> Outcomes:
+    def write(some: Sequence[NewObservation]) -> Outcomes:
+        new = set(append(some, by=hand.by, received_at=hand.now).inserted)
+        return {row.id: outcome(row) if row.id in new else ID_CONFLICT for row in some}
+
+    return at_once(list(rows.values()), write, lambda row: row.id)
+
+
+class _Named:
+    """Rows of the record that items name by id, as far as their senders may see them."""
+
+    def __init__(self, model, ids: set[uuid.UUID], items: Sequence[Item], gate):
+        hers = model.objects.visible_to(gate, Can.RECORD_VISITS)
+        self.rows: dict = {}
+        for some in in_parts(sorted(ids), IN_ONE_STATEMENT):
+            self.rows |= hers.in_bulk(some)
+        self.user = item_user(items[0])
+        self.ids = ids
+
+    def get(self, pk: uuid.UUID):
+        return self.rows.get(pk)
+
+    def will_never_come(self, pk: uuid.UUID) -> bool:
+        if not hasattr(self, "never"):
+            self.never = never_to_come(self.ids - self.rows.keys(), self.user)
+        return pk in self.never

@@ -1,0 +1,136 @@
+"""Many visits at once, as a phone brings them: the same rules as one visit at the desk, a statement for each table."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from areas.actions import mark_stale
+from areas.models import Area, AreaVersion, Level
+from journal.actions import record
+from journal.models import Act
+from residents.models import Placement, Visit, VisitResult
+from residents.record import in_milliseconds, insert_once
+from residents.visit_rules import visit_faults
+
+from .visits import VisitFacts
+
+
+@dataclass(frozen=True)
+class NewVisit:
+    """A visit with the id that its maker gave it."""
+
+    id: uuid.UUID
+    facts: VisitFacts
+    device: str = ""
+
+
+class Whereabouts:
+    """Where households stood, read once for many."""
+
+    def __init__(self, households: Iterable[uuid.UUID]):
+        self.spans: dict[uuid.UUID, list[tuple]] = defaultdict(list)
+        self.villages: dict[int, Area] = {}
+        for placement in Placement.objects.filter(household__in=set(households)).select_related("village"):
+            self.spans[placement.household_id].append((placement.since, placement.until, placement.village_id))
+            self.villages[placement.village_id] = placement.village
+
+    def village_at(self, household: uuid.UUID, moment: dt.datetime) -> Area | None:
+        day = timezone.localdate(moment)
+        for since, until, village in self.spans.get(household, ()):
+            if since <= day and (until is None or until > day):
+                return self.villages[village]
+        return None
+
+
+def faults_of(visits: Sequence[NewVisit], *, where: Whereabouts, now: dt.datetime) -> dict[uuid.UUID, dict[str, str]]:
+    """Errors by field of those that may not be written, by their ids. `now`: what lies after it is in the future."""
+    stands = _villages_in_force([visit.facts for visit in visits])
+    wrong = {}
+    for visit in visits:
+        facts = visit.facts
+        village = where.village_at(facts.household.pk, facts.at) if facts.household else facts.village
+        key = (facts.village.pk, timezone.localdate(facts.at)) if facts.village else None
+        if errors := visit_faults(facts, village=village, village_stands=key in stands, now=now):
+            wrong[visit.id] = errors
+    return wrong
+
+
+@transaction.atomic
+def record_visits(
+    visits: Sequence[NewVisit], *, by, now: dt.datetime, where: Whereabouts, source: str = Visit.Source.PHONE
+) -> set[uuid.UUID]:
+    """Write visits that have no faults; returns the ids that were new. One line of the journal for each village."""
+    fresh = insert_once(Visit, [_row(visit, by, now, source) for visit in visits])
+    new = [visit for visit in visits if visit.id in fresh]
+    for name in ("topics", "members"):
+        link = Visit._meta.get_field(name)
+        through, column = link.remote_field.through, link.m2m_reverse_name()
+        through.objects.bulk_create(
+            through(visit_id=visit.id, **{column: each.pk}) for visit in new for each in getattr(visit.facts, name)
+        )
+    VisitResult.objects.bulk_create(
+        VisitResult(visit_id=visit.id, kind_id=kind, count=count)
+        for visit in new
+        for kind, count in visit.facts.results.items()
+        if count
+    )
+    _tell(new, by, where)
+    return fresh
+
+
+def _row(visit: NewVisit, by, now: dt.datetime, source: str) -> Visit:
+    facts = visit.facts
+    return Visit(
+        id=visit.id,
+        team=facts.team,
+        household=facts.household,
+        village=None if facts.household else facts.village,
+        place=facts.place,
+        at=in_milliseconds(facts.at),
+        minutes=facts.minutes,
+        way=facts.way,
+        outcome=facts.outcome,
+        come_back_on=facts.come_back_on,
+        people_helped=facts.people_helped,
+        note=facts.note,
+        source=source,
+        recorded_by=by,
+        received_at=now,
+        device=visit.device,
+    )
+
+
+def _tell(visits: Sequence[NewVisit], by, where: Whereabouts) -> None:
+    since: dict[int, dt.date] = {}
+    counts: dict[int, int] = defaultdict(int)
+    for visit in visits:
+        facts = visit.facts
+        village = where.village_at(facts.household.pk, facts.at) if facts.household else facts.village
+        if village is not None:
+            day = timezone.localdate(facts.at)
+            since[village.pk] = min(day, since.get(village.pk, day))
+            counts[village.pk] += 1
+    for village, day in sorted(since.items()):
+        mark_stale([village], day)
+        record(by=by, verb=Act.Verb.ADD, area_id=village, label="Lượt đến hộ, từ điện thoại", visits=counts[village])
+
+
+def _villages_in_force(facts: Sequence[VisitFacts]) -> set[tuple[int, dt.date]]:
+    """(village, day) of help to people of no household, where the village stood that day."""
+    asked = {(each.village.pk, timezone.localdate(each.at)) for each in facts if each.village and not each.household}
+    if not asked:
+        return set()
+    versions = AreaVersion.objects.filter(area__in={pk for pk, _ in asked}, area__level=Level.VILLAGE)
+    spans = list(versions.values_list("area", "since", "until"))
+    return {
+        (pk, day)
+        for pk, day in asked
+        if any(area == pk and since <= day and (until is None or until > day) for area, since, until in spans)
+    }
