@@ -167,3 +167,6 @@ class SizeNormAdmin(GatedAdmin):
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and places_to_norm(request.user).exists()
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and places_to_norm(request.user).exists()

@@ -59,6 +59,10 @@ class DerivedAdmin(ReadOnly, GatedAdmin):
 
     sees = Can.SEE_PEOPLE
 
+    def has_module_permission(self, request):
+        """Of no use to an official: not in her menu."""
+        return request.user.is_superuser and super().has_module_permission(request)
+
     def rows(self, user):
         villages = user.reach().villages(Can.SEE_PEOPLE)
         return self.model.objects.filter(household__in=Household.objects.filter(village__in=villages))
