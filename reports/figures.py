@@ -129,6 +129,13 @@ def of_area(area: Area, period: Period, measures: Iterable[Measure]) -> Cells:
     return _cells([area.pk], [period], list(measures))[area.pk, period.pk]
 
 
+def of_areas(
+    areas: Collection[int], periods_: Sequence[Period], measures: Sequence[Measure]
+) -> dict[tuple[int, int], Cells]:
+    """(area id, period id) → measure → what is shown, for several areas and periods at once."""
+    return _cells(areas, periods_, measures)
+
+
 def series(area: Area, periods_: Sequence[Period], measures: Sequence[Measure]) -> dict[str, list[Shown]]:
     """Measure → what is shown in each of the periods, in their order."""
     cells = _cells([area.pk], periods_, measures)

@@ -8,7 +8,7 @@ from django import forms
 
 from areas.models import Area
 from residents.models import Indicator
-from sheets.fields import CleanCharFormField
+from sheets.text import clean_text
 
 from . import periods
 from .measures import Measure
@@ -79,28 +79,38 @@ class CoverageForm(ReportForm):
         THEN, TODAY = "", "today"
         CHOICES = ((THEN, "Bản đồ ngày đó"), (TODAY, "Bản đồ hôm nay"))
 
-    indicator = forms.ChoiceField(label="Tiêu chí", required=False)
+    indicator = forms.SlugField(label="Tiêu chí", required=False, max_length=30, widget=forms.Select)
     sort = forms.ChoiceField(label="Sắp xếp", choices=Sort.CHOICES, required=False)
     map = forms.ChoiceField(label="Theo bản đồ", choices=Map.CHOICES, required=False)
     view = forms.ChoiceField(choices=View.CHOICES, required=False, widget=forms.HiddenInput)
-    line = forms.MultipleChoiceField(label="Tiêu chí trên biểu đồ", required=False, widget=forms.MultipleHiddenInput)
+    line = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
     field_order = ["period", "indicator", "on", "sort", "map"]
 
     def __init__(self, data, *, area, known):
         super().__init__(data, area=area, known=known)
-        names = list(Indicator.objects.filter(is_reported=True).values_list("code", "short_name"))
-        self.fields["indicator"].choices = [("", "Tất cả"), *names]
-        self.fields["line"].choices = names
         # Each view of the page asks for what it can use.
         view = data.get("view", "")
         for name in {self.View.OVERVIEW: ("indicator", "sort"), self.View.MATRIX: ("indicator",)}.get(view, ()):
             self.fields[name].widget = forms.HiddenInput()
-        if view == self.View.AREAS:
-            self.fields["indicator"].choices = names
+
+    def offer_indicators(self, indicators: list[Measure], chosen: Measure) -> None:
+        """Those in force on the day; an unknown one in the address is answered by the first."""
+        self.fields["indicator"].widget.choices = [(code_in_address(m), m.short_name) for m in indicators]
+        self.data["indicator"] = code_in_address(chosen)
+
+
+def code_in_address(measure: Measure) -> str:
+    """ "cov:vneid2" → "vneid2"."""
+    return measure.code.partition(":")[2]
 
 
 class ActivityForm(ReportForm):
+    class View:
+        AREAS, CONTENT = "", "content"
+        CHOICES = ((AREAS, "Theo đơn vị"), (CONTENT, "Nội dung, kết quả"))
+
+    view = forms.ChoiceField(choices=View.CHOICES, required=False, widget=forms.HiddenInput)
     field_order = ["period", "on"]
 
 
@@ -122,11 +132,11 @@ class MissingForm(ReportForm):
             del self.fields[name]
 
 
-class MomentField(CleanCharFormField):
+class MomentField(forms.Field):
     """A day (13/05/2022) or a period ("5/2022", "2022-05", "2022-Q2"): the two ends of a comparison."""
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = clean_text(value or "", max_length=20)
         if not text:
             return None
         try:
@@ -158,8 +168,8 @@ def moment(text: str) -> Period:
 
 class GrowthForm(forms.Form):
     measure = forms.ChoiceField(label="Chỉ số", required=False)
-    before = MomentField(label="Từ", max_length=20, required=False, help_text="Ngày 13/05/2022 hoặc tháng 5/2022.")
-    after = MomentField(label="Đến", max_length=20, required=False, help_text="Để trống: kỳ hiện tại.")
+    before = MomentField(label="Từ", required=False, help_text="Ngày 13/05/2022 hoặc tháng 5/2022.")
+    after = MomentField(label="Đến", required=False, help_text="Để trống: kỳ hiện tại.")
     area = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, groups: list[tuple[str, list[Measure]]], today: dt.date):

@@ -97,10 +97,8 @@ def is_flow(code: str) -> bool:
 
 def coverage(day: dt.date) -> list[Measure]:
     """The reported indicators with a definition in force on `day`, in their order."""
-    versions = IndicatorVersion.objects.on(day).filter(indicator__is_reported=True)
-    indicators = Indicator.objects.filter(pk__in=versions.values("indicator"))
-    units = dict(versions.values_list("indicator", "subject"))
-    return [_of(indicator, units[indicator.pk]) for indicator in indicators]
+    versions = IndicatorVersion.objects.on(day).filter(indicator__is_reported=True).select_related("indicator")
+    return [_of(version.indicator, version.subject) for version in versions.order_by("indicator__order", "indicator")]
 
 
 def _of(indicator: Indicator, subject: str) -> Measure:
@@ -114,7 +112,11 @@ def results() -> list[Measure]:
 
 def topics() -> list[Measure]:
     """Visits with a topic; those of its fields included."""
-    return [_activity(f"topic:{topic.code}", topic.name, topic.name, "lượt") for topic in Topic.objects.all()]
+    return [of_topic(topic) for topic in Topic.objects.all()]
+
+
+def of_topic(topic: Topic) -> Measure:
+    return _activity(f"topic:{topic.code}", topic.name, topic.name, "lượt")
 
 
 def activity() -> list[Measure]:

@@ -23,7 +23,7 @@ class Known:
 
     @classmethod
     def read(cls, today: dt.date) -> Known:
-        return cls(tuple(Period.objects.filter(kind__in=OFFERED).order_by("-end_on")), today)
+        return cls(tuple(Period.objects.exclude(kind=Period.Kind.DAY).order_by("-end_on")), today)
 
     def current(self) -> Period:
         """The month that `today` lies in."""
@@ -36,10 +36,17 @@ class Known:
                 return period
         return periods.month_containing(day)
 
+    def to_date(self, period: Period) -> Period:
+        """Lũy kế: from the start of the reporting year to the end of `period`."""
+        for known in self.periods:
+            if known.kind == Period.Kind.TO_DATE and known.end_on == period.end_on:
+                return known
+        return periods.to_date(period)
+
     def named(self, text: str) -> Period:
         """The period of this code; raises ValueError (Vietnamese) when there is none such."""
         for period in self.periods:
-            if code_of(period) == text:
+            if period.kind in OFFERED and code_of(period) == text:
                 return period
         return periods.parse(text)
 

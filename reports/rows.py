@@ -77,9 +77,16 @@ class GrowthRow:
     label: str
     before: object | None
     after: object | None
-    unit: str = ""
+    measure: Measure
     url: str = ""
-    is_rate: bool = False
+
+    @property
+    def unit(self) -> str:
+        return self.measure.unit
+
+    @property
+    def is_rate(self) -> bool:
+        return self.measure.is_coverage
 
     @property
     def before_amount(self):

@@ -20,8 +20,8 @@ def context(asked: Asked) -> dict:
     asked.is_recounting = recounting(asked)
     indicators = measures.coverage(asked.day)
     wanted = [*indicators, *ACTIVITY]
-    now = figures.of_area(village, asked.period, wanted)
-    before = figures.of_area(village, asked.previous, wanted)
+    cells = figures.of_areas([village.pk], [asked.period, asked.previous], wanted)
+    now, before = (cells[village.pk, period.pk] for period in (asked.period, asked.previous))
     may_list = user.may(Can.SEE_PEOPLE)
     return {
         "rows": [

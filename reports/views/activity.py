@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from reports import figures, measures, periods
+from reports import figures, measures
 from reports.exports import value_columns
 from reports.forms import ActivityForm
 from reports.measures import ACTIVITY, Measure
+from reports.models import Period
 from reports.period_choices import short_label
 from residents.models import Topic
 
 from .asked import Asked, asks
-from .parts import NOTHING, child_words, predecessors, recounting, value_number, value_words, workbook
+from .parts import NOTHING, child_words, recounting, value_number, value_words, workbook
 
+View = ActivityForm.View
 HOURS = {"minutes", "minutes_outside"}
 TITLES = {
     "visits": "Lượt đến",
@@ -42,44 +44,84 @@ class ActivityRow:
 
 @asks(ActivityForm, heading="Hoạt động")
 def activity(request, asked: Asked) -> HttpResponse:
-    asked.is_recounting = recounting(asked)
-    to_date = periods.to_date(asked.period)
-    kinds, topics = measures.results(), measures.topics()
-    of = [*ACTIVITY, *kinds, *topics]
-    now = figures.table(asked.area, asked.period, of, user=asked.viewer, today=asked.today)
-    later = figures.table(asked.area, to_date, of, user=asked.viewer, today=asked.today)
-    so_far = {row.version.area_id: row.cells for row in later.rows}
-    total_now, total_so_far = now.total.cells, later.total.cells
+    to_date = asked.known.to_date(asked.period)
+    asked.is_recounting = recounting(asked, asked.period, to_date)
+    view = asked.form.cleaned_data["view"]
+    build = {View.AREAS: by_area, View.CONTENT: by_content}[view]
+    tabs = [{"label": label, "url": asked.url(view=one), "here": one == view} for one, label in View.CHOICES]
+    return build(request, asked, to_date, {"tabs": tabs, "to_date_label": to_date.label})
+
+
+def by_area(request, asked: Asked, to_date: Period, context: dict) -> HttpResponse:
+    """The numbers of the period and to date, by month, and for each area below."""
+    table = figures.table(asked.area, asked.period, ACTIVITY, user=asked.viewer, today=asked.today)
+    areas = [asked.area.pk, *(row.version.area_id for row in table.rows)]
+    so_far = {pk: cells for (pk, _), cells in figures.of_areas(areas, [to_date], ACTIVITY).items()}
     rows = [
-        _row(row.version.name, ACTIVITY, row.cells, so_far.get(pk), url=asked.url(area=pk))
-        for row in now.rows
+        _row(row.version.name, ACTIVITY, row.cells, so_far[pk], url=asked.url(area=pk), note=_ended(row))
+        for row in table.rows
         for pk in [row.version.area_id]
     ]
-    words = child_words(now.rows)
-    total = _row(asked.name, ACTIVITY, total_now, total_so_far)
-    results = [_row(kind.name, [kind], total_now, total_so_far, note=kind.unit) for kind in kinds]
-    by_topic = _topic_rows(topics, total_now, total_so_far)
+    total = _row(asked.name, ACTIVITY, table.total.cells, so_far[asked.area.pk])
+    words = child_words(table.rows)
     if asked.wants_workbook:
-        return _workbook(request, asked, words, [*rows, total], results, by_topic)
+        titles = [f"{title} ({when})" for when in ("trong kỳ", "lũy kế") for title in TITLES.values()]
+        kinds = ["decimal" if code in HOURS else "integer" for code in TITLES] * 2
+        return workbook(asked, "Hoạt động", value_columns(words["child_heading"], titles, kinds), [*rows, total])
     months = asked.known.months_to(asked.period)
     series = figures.series(asked.area, months, [m for m in ACTIVITY if m.code in ("visits", "met")])
-    context = {
-        **words,
+    context |= words | {
+        "part": "reports/_activity_areas.html",
         "rows": rows,
         "total": total,
         "columns": list(TITLES.values()),
-        "stats": _stats(total_now, total_so_far, now.total.previous),
+        "stats": _stats(table.total.cells, so_far[asked.area.pk], table.total.previous),
         "lines": [
             {"label": TITLES[code], "values": [value_number(one) for one in shown]} for code, shown in series.items()
         ],
         "months": [short_label(month) for month in months],
-        "to_date_label": to_date.label,
-        "silent": ", ".join(row.version.name for row in now.rows if not value_number(row.cells["visits"])),
-        "results": results,
-        "topics": by_topic,
-        "predecessors": predecessors(asked),
+        "silent": ", ".join(row.version.name for row in table.rows if not value_number(row.cells["visits"])),
     }
     return render(request, "reports/activity.html", asked.context(**context))
+
+
+def by_content(request, asked: Asked, to_date: Period, context: dict) -> HttpResponse:
+    """What the visits brought about, and what they were about: in the period and to date."""
+    kinds, topics = measures.results(), list(Topic.objects.all())
+    of = [*kinds, *(measures.of_topic(topic) for topic in topics)]
+    cells = figures.of_areas([asked.area.pk], [asked.period, to_date], of)
+    both = [cells[asked.area.pk, period.pk] for period in (asked.period, to_date)]
+    results = [_row(kind.name, [kind], *both, note=kind.unit) for kind in kinds]
+    by_topic = [
+        _row(topic.name, [measures.of_topic(topic)], *both, note="lượt", depth=depth)
+        for topic, depth in two_levels(topics)
+    ]
+    if asked.wants_workbook:
+        columns = value_columns("Kết quả, nội dung", ("Trong kỳ", "Lũy kế"), ("integer", "integer"))
+        return workbook(asked, "Kết quả, nội dung hỗ trợ", columns, [*results, *by_topic])
+    context |= {
+        "part": "reports/_activity_content.html",
+        "results": results,
+        "topics": by_topic,
+        "bars": [{"label": row.label, "value": row.numbers[0]} for row in by_topic if not row.depth],
+    }
+    return render(request, "reports/activity.html", asked.context(**context))
+
+
+def two_levels(topics: list[Topic]) -> list[tuple[Topic, int]]:
+    """The kinds of help (0), each followed by its fields (1)."""
+    fields: dict = {}
+    for topic in topics:
+        fields.setdefault(topic.parent_id, []).append(topic)
+    return [
+        pair
+        for kind in fields.get(None, [])
+        for pair in [(kind, 0), *((field, 1) for field in fields.get(kind.pk, []))]
+    ]
+
+
+def _ended(row) -> str:
+    return f"đến {row.ended_on:%d/%m/%Y}" if row.ended_on else ""
 
 
 def _row(label, of: list[Measure], now: dict, so_far: dict | None, **more) -> ActivityRow:
@@ -96,23 +138,6 @@ def _row(label, of: list[Measure], now: dict, so_far: dict | None, **more) -> Ac
     )
 
 
-def _topic_rows(of: list[Measure], now: dict, so_far: dict) -> list[ActivityRow]:
-    """The five kinds of help, each with its fields under it."""
-    known = {measure.code: measure for measure in of}
-    topics = list(Topic.objects.all())
-    ordered = [
-        (topic, depth)
-        for parent in topics
-        if parent.parent_id is None
-        for topic, depth in [(parent, 0), *((field, 1) for field in topics if field.parent_id == parent.pk)]
-    ]
-    return [
-        _row(topic.name, [known[f"topic:{topic.code}"]], now, so_far, note="lượt", depth=depth)
-        for topic, depth in ordered
-        if f"topic:{topic.code}" in known
-    ]
-
-
 def _stats(now: dict, so_far: dict, before: dict) -> list[dict]:
     """The numbers at the top; hours outside office hours are unpaid time and stand by themselves."""
     return [
@@ -125,17 +150,3 @@ def _stats(now: dict, so_far: dict, before: dict) -> list[dict]:
         }
         for measure in ACTIVITY
     ]
-
-
-def _workbook(request, asked: Asked, words: dict, rows, results, topics) -> HttpResponse:
-    """The table named in the address: by area, or the results, or the topics."""
-    both = ("Trong kỳ", "Lũy kế")
-    match request.GET.get("table"):
-        case "results":
-            return workbook(asked, "Kết quả hỗ trợ", value_columns("Kết quả", both, ("integer", "integer")), results)
-        case "topics":
-            return workbook(asked, "Nội dung hỗ trợ", value_columns("Nội dung", both, ("integer", "integer")), topics)
-        case _:
-            titles = [f"{title} ({when})" for when in ("trong kỳ", "lũy kế") for title in TITLES.values()]
-            kinds = ["decimal" if code in HOURS else "integer" for code in TITLES] * 2
-            return workbook(asked, "Hoạt động", value_columns(words["child_heading"], titles, kinds), rows)

@@ -10,7 +10,7 @@ from functools import cached_property, wraps
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -40,6 +40,7 @@ class Asked:
     known: Known
     form: ReportForm | None = None
     period: Period | None = None
+    versions: list[AreaVersion] = field(default_factory=list)
     crumbs: list[Crumb] = field(default_factory=list)
     # Is the area hers or below hers? Else (a total above her own area) only her own children are shown.
     is_hers: bool = True
@@ -85,6 +86,10 @@ class Asked:
     def viewer(self):
         """Whose reach narrows the areas below: nobody's where the area is hers, for then all below it are."""
         return None if self.is_hers else self.request.user
+
+    def may(self, can: Can) -> bool:
+        """May she do this here, by the way down on the day? For showing links: what they open asks the gate itself."""
+        return not {crumb.area_id for crumb in self.crumbs}.isdisjoint(self.request.user.reach().area_ids(can))
 
     def url(self, **changes) -> str:
         """This page asked otherwise; what is None or empty falls away."""
@@ -151,9 +156,9 @@ def asks(form_class: type[ReportForm], *, heading: str) -> Callable:
             if not request.user.may(Can.SEE_FIGURES):
                 raise PermissionDenied
             known = Known.read(timezone.localdate())
-            area = area_named(request)
+            area, versions = area_named(request)
             form = form_class(request.GET, area=area, known=known)
-            asked = Asked(request, area, area.last_day(known.today), known, form)
+            asked = Asked(request, area, area.last_day(known.today), known, form, versions=versions)
             if not form.is_valid():
                 place(asked)
                 form.offer()
@@ -171,15 +176,21 @@ def asks(form_class: type[ReportForm], *, heading: str) -> Callable:
     return decorate
 
 
-def area_named(request: HttpRequest) -> Area:
-    """The area in the address, else the one where she works."""
+def area_named(request: HttpRequest) -> tuple[Area, list[AreaVersion]]:
+    """The area in the address, else the one where she works; with all it and the areas above it were ever called."""
     text = request.GET.get("area", "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 12):
         raise Http404
     own = request.user.reach().area_ids(Can.SEE_FIGURES)
     if not text and not own:
         raise Http404
-    return get_object_or_404(Area, pk=int(text) if text else own[0])
+    pk = int(text) if text else own[0]
+    links = AreaLink.objects.filter(descendant=pk)
+    versions = list(AreaVersion.objects.filter(area__in=links.values("ancestor")).select_related("area"))
+    area = next((version.area for version in versions if version.area_id == pk), None)
+    if area is None:
+        raise Http404
+    return area, versions
 
 
 def place(asked: Asked) -> None:
@@ -188,10 +199,8 @@ def place(asked: Asked) -> None:
     What lies in her own areas is seen without a further look; anything else is asked of the gate.
     """
     reach = asked.request.user.reach()
-    above = AreaLink.objects.on(asked.day).filter(descendant=asked.area)
-    versions = AreaVersion.objects.on(asked.day).filter(area__in=above.values("ancestor")).select_related("area")
-    versions = sorted(versions, key=lambda version: version.area.level)
-    chain = {version.area_id for version in versions}
+    way = _way_down_to(asked)
+    chain = {version.area_id for version in way}
     asked.is_hers = not chain.isdisjoint(reach.area_ids(Can.SEE_FIGURES))
     seen = chain
     if not asked.is_hers:
@@ -205,8 +214,22 @@ def place(asked: Asked) -> None:
             version.name,
             asked.url(area=version.area_id) if version.area_id in seen else "",
         )
-        for version in versions
+        for version in way
     ]
+
+
+def _way_down_to(asked: Asked) -> list[AreaVersion]:
+    """The versions of the day from the country down to the area, each lying in the one before."""
+    there = {
+        version.area_id: version
+        for version in asked.versions
+        if version.since <= asked.day and (version.until is None or version.until > asked.day)
+    }
+    way, pk = [], asked.area.pk
+    while pk in there:
+        way.append(there.pop(pk))
+        pk = way[-1].parent_id
+    return way[::-1]
 
 
 def within_its_life(asked: Asked) -> HttpResponse | None:
@@ -222,4 +245,5 @@ def within_its_life(asked: Asked) -> HttpResponse | None:
     else:
         text = f"{area} có từ {area.since:%d/%m/%Y}. Đang xem kỳ đầu tiên của đơn vị này."
     messages.info(asked.request, text)
-    return redirect(asked.url(period=code_of(asked.known.month_of(asked.day)), on=None))
+    nearest = asked.url(period=code_of(asked.known.month_of(asked.day)))
+    return redirect(f"{asked.request.path}{nearest}")

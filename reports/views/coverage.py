@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.rules import Can
 from reports import figures, measures
 from reports.exports import coverage_columns, matrix_columns
-from reports.forms import CoverageForm
+from reports.forms import CoverageForm, code_in_address
 from reports.measures import Measure
 from reports.models import StatedFigure
 from reports.period_choices import code_of, short_label
@@ -46,34 +46,39 @@ def coverage(request, asked: Asked) -> HttpResponse:
 
 def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     """Every indicator of the area, and the chosen ones over the last twelve months."""
-    shown = figures.of_area(asked.area, asked.period, indicators)
-    before = figures.of_area(asked.area, asked.previous, indicators)
+    months = asked.known.months_to(asked.period)
+    wanted = {period.pk: period for period in (*months, asked.previous, asked.period)}
+    cells = figures.of_areas([asked.area.pk], list(wanted.values()), indicators)
+    shown, before = (cells[asked.area.pk, period.pk] for period in (asked.period, asked.previous))
     rows = [
         CoverageRow(
             label=measure.short_name,
             shown=shown[measure.code],
             before=before[measure.code],
             measure=measure,
-            url="" if asked.is_village else asked.url(view=View.AREAS, indicator=_code(measure)),
-            missing_url=f"{reverse('reports:coverage_missing')}?area={asked.area.pk}&indicator={_code(measure)}",
+            url="" if asked.is_village else asked.url(view=View.AREAS, indicator=code_in_address(measure)),
+            missing_url=f"{reverse('reports:coverage_missing')}?area={asked.area.pk}&indicator={code_in_address(measure)}",
         )
         for measure in indicators
     ]
     if asked.wants_workbook:
         return workbook(asked, "Độ phủ", coverage_columns("Tiêu chí", with_unit=True), rows)
     charted = _charted(asked, indicators)
-    months = asked.known.months_to(asked.period)
-    series = figures.series(asked.area, months, charted)
     context = {
         "part": "reports/_coverage_overview.html",
         "rows": rows,
-        "may_list": asked.is_village and request.user.reach().covers(asked.area, Can.SEE_PEOPLE),
+        "may_list": asked.is_village and asked.area.is_open and asked.may(Can.SEE_PEOPLE),
         "lines": [
-            {"label": measure.short_name, "values": [one.rate for one in series[measure.code]]} for measure in charted
+            {
+                "label": measure.short_name,
+                "values": [cells[asked.area.pk, month.pk][measure.code].rate for month in months],
+            }
+            for measure in charted
         ],
         "months": [short_label(month) for month in months],
         "line_choices": [
-            {"code": _code(measure), "name": measure.short_name, "chosen": measure in charted} for measure in indicators
+            {"code": code_in_address(measure), "name": measure.short_name, "chosen": measure in charted}
+            for measure in indicators
         ],
         "period_code": code_of(asked.period),
         "told_of_parts": _told_of_parts(asked, indicators),
@@ -85,7 +90,8 @@ def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
 def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     """One indicator over the areas below."""
     wanted = asked.form.cleaned_data["indicator"]
-    measure = next((measure for measure in indicators if _code(measure) == wanted), None) or indicators[0]
+    measure = next((measure for measure in indicators if code_in_address(measure) == wanted), None) or indicators[0]
+    asked.form.offer_indicators(indicators, measure)
     table = _table(asked, [measure])
     rows = [
         CoverageRow(
@@ -154,7 +160,7 @@ def matrix(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
             {
                 "short_name": measure.short_name,
                 "name": measure.name,
-                "url": asked.url(view=View.AREAS, indicator=_code(measure)),
+                "url": asked.url(view=View.AREAS, indicator=code_in_address(measure)),
             }
             for measure in indicators
         ],
@@ -192,8 +198,8 @@ def _matrix_row(label: str, cells: dict, indicators: list[Measure], url: str = "
 
 
 def _charted(asked: Asked, indicators: list[Measure]) -> list[Measure]:
-    chosen = asked.form.cleaned_data["line"]
-    found = [measure for measure in indicators if _code(measure) in chosen][:LINES]
+    chosen = asked.request.GET.getlist("line")
+    found = [measure for measure in indicators if code_in_address(measure) in chosen][:LINES]
     return found or indicators[:CHARTED_AT_FIRST]
 
 
@@ -219,7 +225,3 @@ def _told_of_parts(asked: Asked, indicators: list[Measure]) -> list[dict]:
         for figure in told
     ]
 
-
-def _code(measure: Measure) -> str:
-    """ "cov:vneid2" → "vneid2", as it stands in the address."""
-    return measure.code.partition(":")[2]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.rules import Can
-from areas.models import Area, Level
+from areas.models import Area, AreaVersion, Level
 from journal.actions import record
 from journal.models import Act
 from reports import figures
@@ -19,7 +19,7 @@ from reports.forms import MissingForm
 from reports.period_choices import Known
 from residents.models import Indicator
 
-from .asked import Asked, place
+from .asked import Asked, area_named, place
 from .parts import workbook
 
 
@@ -27,12 +27,12 @@ from .parts import workbook
 @transaction.atomic
 def coverage_missing(request) -> HttpResponse:
     today = timezone.localdate()
-    village = _village(request)
+    village, versions = _village(request)
     form = MissingForm(request.GET, area=village, known=Known((), today))
     if not form.is_valid():
         raise Http404
     indicator = Indicator.objects.get(code=form.cleaned_data["indicator"])
-    asked = Asked(request, village, today, form.known, form)
+    asked = Asked(request, village, today, form.known, form, versions=versions)
     place(asked)
     households = figures.households_not_reached(request.user, village, indicator, today)
     may_export = request.user.reach().covers(village, Can.EXPORT_PEOPLE)
@@ -52,15 +52,16 @@ def coverage_missing(request) -> HttpResponse:
     return render(request, "reports/coverage_missing.html", asked.context(**context))
 
 
-def _village(request) -> Area:
+def _village(request) -> tuple[Area, list[AreaVersion]]:
     """A village whose households she may see. Figures of it alone: 403; neither: 404."""
-    text = request.GET.get("area", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 12):
+    if not request.GET.get("area"):
         raise Http404
-    village = get_object_or_404(Area.objects.open().at(Level.VILLAGE), pk=int(text))
+    village, versions = area_named(request)
+    if village.level != Level.VILLAGE or not village.is_open:
+        raise Http404
     reach = request.user.reach()
     if not reach.covers(village, Can.SEE_PEOPLE):
         if reach.covers(village, Can.SEE_FIGURES):
             raise PermissionDenied
         raise Http404
-    return village
+    return village, versions

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.rules import Can
-from areas.models import Level
+from areas.models import AreaVersion, Level
 from reports import figures, measures
 from reports.exports import growth_columns
 from reports.forms import GrowthForm
@@ -30,8 +30,8 @@ def growth(request) -> HttpResponse:
     if not request.user.may(Can.SEE_FIGURES):
         raise PermissionDenied
     known = Known.read(timezone.localdate())
-    area = area_named(request)
-    asked = Asked(request, area, area.last_day(known.today), known)
+    area, versions = area_named(request)
+    asked = Asked(request, area, area.last_day(known.today), known, versions=versions)
     groups = _groups(asked)
     form = asked.form = GrowthForm(request.GET, groups=groups, today=known.today)
     if not form.is_valid():
@@ -41,11 +41,11 @@ def growth(request) -> HttpResponse:
     asked.day = area.last_day(min(known.today, after.end_on))
     place(asked)
     form.show(before, after)
-    asked.is_recounting = recounting(asked)
+    asked.is_recounting = recounting(asked, before, after)
     rows = _rows(asked, [measure for _, of in groups for measure in of], before, after)
     measure = _chosen(form, groups, rows)
     child_rows = _child_rows(asked, measure, before, after)
-    total_row = next((row for row in rows if row.label == measure.name), None)
+    total_row = next(row for row in rows if row.measure == measure)
     if asked.wants_workbook:
         return _workbook(request, asked, rows, child_rows, total_row, measure, before, after)
     context = {
@@ -83,33 +83,34 @@ def _moments(asked: Asked, form: GrowthForm) -> tuple[Period, Period]:
 
 
 def _rows(asked: Asked, of: list[Measure], before: Period, after: Period) -> list[GrowthRow]:
-    then, now = (figures.of_area(asked.area, period, of) for period in (before, after))
+    cells = figures.of_areas([asked.area.pk], [before, after], of)
+    then, now = (cells[asked.area.pk, period.pk] for period in (before, after))
     return [_row(measure.name, measure, then, now, asked.url(measure=measure.code)) for measure in of]
 
 
 def _row(label: str, measure: Measure, then: dict, now: dict, url: str) -> GrowthRow:
-    return GrowthRow(
-        label, then.get(measure.code), now.get(measure.code), measure.unit, url, is_rate=measure.is_coverage
-    )
+    return GrowthRow(label, then.get(measure.code), now.get(measure.code), measure, url)
 
 
 def _child_rows(asked: Asked, measure: Measure, before: Period, after: Period) -> list[GrowthRow]:
     """By the map of the later moment; an area that did not exist at the earlier one has no figure there."""
     if asked.is_village:
         return []
-    now = figures.table(asked.area, after, [measure], user=asked.viewer, today=asked.today).rows
-    asked.child_words = child_words(now)
-    earlier = figures.table(asked.area, before, [measure], user=asked.viewer, today=asked.today).rows
-    then = {row.version.area_id: row.cells for row in earlier}
+    below = AreaVersion.objects.children_of(asked.area, asked.day)
+    if asked.viewer:
+        below = below.filter(area__in=asked.viewer.reach().visible_areas(asked.day))
+    below = list(below)
+    asked.child_words = child_words(below)
+    cells = figures.of_areas([version.area_id for version in below], [before, after], [measure])
     return [
         _row(
-            row.version.name,
+            version.name,
             measure,
-            then.get(row.version.area_id, {}),
-            row.cells,
-            asked.url(area=row.version.area_id, measure=measure.code),
+            cells[version.area_id, before.pk],
+            cells[version.area_id, after.pk],
+            asked.url(area=version.area_id, measure=measure.code),
         )
-        for row in now
+        for version in below
     ]
 
 
@@ -117,7 +118,7 @@ def _chosen(form: GrowthForm, groups, rows: list[GrowthRow]) -> Measure:
     """The measure shown by area: the one asked for, else the first that is known at both ends."""
     of = [measure for _, group in groups for measure in group]
     wanted = form.cleaned_data["measure"]
-    first = next((measure for measure, row in zip(of, rows, strict=True) if row.is_known), of[0])
+    first = next((row.measure for row in rows if row.is_known), of[0])
     return next((measure for measure in of if measure.code == wanted), first)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
-from areas.models import Level, ReorganisationPart
+from areas.models import Level, ReorganisationPart, Stale
 from reports.drain import drain_if_quick
+from reports.models import Period
 from reports.rows import BASIS, NOTHING, Source, stated_rate
 from sheets.numbers import NO_RATE, number_text, qualified_text, rate_text
 from sheets.workbook import list_workbook, xlsx_response
@@ -22,13 +23,20 @@ CHILD_WORDS = {
 
 def child_words(rows) -> dict[str, str]:
     """ "phường, xã" for what lies below; mixed levels (a province with and without districts) by the first."""
-    words = CHILD_WORDS.get(rows[0].version.area.level, "đơn vị") if rows else "đơn vị"
+    first = getattr(rows[0], "version", rows[0]) if rows else None
+    words = CHILD_WORDS.get(first.area.level, "đơn vị") if first else "đơn vị"
     return {"child_words": words, "child_heading": words.capitalize()}
 
 
-def recounting(asked: Asked) -> bool:
+def recounting(asked: Asked, *shown: Period) -> bool:
     """Bring the figures up to date when that is quick; True: they are not, and the page says so."""
+    if all(is_counted(period, asked.today) for period in shown or [asked.period]) and not Stale.objects.exists():
+        return False
     return not drain_if_quick([asked.area.pk], today=asked.today)
+
+
+def is_counted(period: Period, today) -> bool:
+    return period.counted_on is not None and period.counted_on >= period.as_of(today)
 
 
 def workbook(asked: Asked, title: str, columns, rows, note: str = "") -> HttpResponse:

@@ -16,7 +16,7 @@ from reports.rows import CoverageRow, basis_text, sources
 from sheets.numbers import number_text, rate_text, share
 
 from .asked import Asked, asks
-from .parts import child_words, predecessors, recounting, source_lines, value_number, value_words, workbook
+from .parts import child_words, recounting, source_lines, value_number, value_words, workbook
 
 # Told for the whole country; nobody counts provinces here.
 PROVINCES_WITH_TEAM = Measure(
@@ -77,7 +77,6 @@ def teams_report(request, asked: Asked) -> HttpResponse:
         ],
         "organisations": _organisations(cells),
         "sources": source_lines(sources(told)),
-        "predecessors": predecessors(asked),
     }
     return render(request, "reports/teams_report.html", asked.context(**context))
 

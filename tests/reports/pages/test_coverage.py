@@ -6,10 +6,13 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import User
 from accounts.rules import Role
-from areas.models import Level
-from reports.models import StatedFigure
-from tests.cast import user_with
+from areas.actions import open_area
+from areas.models import Area, AreaLink, AreaVersion, Level
+from reports.drain import drain
+from reports.models import Period, StatedFigure
+from tests.cast import SINCE, user_with
 
 from .conftest import cells
 
@@ -61,8 +64,6 @@ def test_above_her_own_area_only_the_total_and_her_own_are_shown(sign_in, hoa, p
 
 
 def test_who_has_no_role_with_figures_is_refused(sign_in, place, db):
-    from accounts.models import User
-
     nobody = User.objects.create_user("khong", "mat-khau-thu-1", full_name="Không Vai")
     assert sign_in(nobody).get(URL).status_code == 403
 
@@ -97,9 +98,6 @@ def test_a_told_figure_keeps_its_word_date_and_source(sign_in, minh, place, ward
         document="Bài viết thử",
         entered_at="2026-01-01T00:00:00+07:00",
     )
-    from reports.drain import drain
-    from reports.models import Period
-
     Period.objects.update(counted_on=None)
     drain(today=today)
     page = text_of(sign_in(minh).get(URL, {"area": place.gian_bi.pk}))
@@ -113,9 +111,6 @@ def test_a_share_over_a_hundred_is_shown_with_a_mark(sign_in, minh, place, ward,
         area=place.gian_bi, on=today, measure="cov:qr", eligible=100, reached=104, source="Xã",
         entered_at="2026-01-01T00:00:00+07:00",
     )  # fmt: skip
-    from reports.drain import drain
-    from reports.models import Period
-
     Period.objects.update(counted_on=None)
     drain(today=today)
     page = text_of(sign_in(minh).get(URL, {"area": place.gian_bi.pk}))
@@ -123,20 +118,25 @@ def test_a_share_over_a_hundred_is_shown_with_a_mark(sign_in, minh, place, ward,
     assert "vượt 100 %" in page
 
 
-def test_a_closed_district_goes_to_its_last_period_with_a_notice(sign_in, dung, place, ward, today):
-    from areas.actions import close_area
-
-    close_area(by=None, area=place.hoa_vang, until=today)
-    response = sign_in(dung).get(URL, {"period": f"{today.year + 0}-{today.month:02}"}, follow=True)
+def test_a_closed_village_goes_to_its_last_period_with_a_notice(sign_in, minh, place, ward, today):
+    since = today - dt.timedelta(days=100)
+    AreaVersion.objects.filter(area=place.gian_bi).update(until=since)
+    AreaLink.objects.filter(descendant=place.gian_bi).update(until=since)
+    Area.objects.filter(pk=place.gian_bi.pk).update(until=since)
+    response = sign_in(minh).get(URL, {"area": place.gian_bi.pk}, follow=True)
     assert response.status_code == 200
+    assert f"Thôn Giàn Bí kết thúc hoạt động từ {since:%d/%m/%Y}" in text_of(response)
 
 
-def test_thirty_villages_cost_as_many_queries_as_three(sign_in, minh, place, ward, new_household, django_assert_max_num_queries):
-    from areas.actions import open_area
-    from tests.cast import SINCE
+def test_before_its_first_day_an_area_goes_to_its_first_period(sign_in, minh, ward):
+    response = sign_in(minh).get(URL, {"period": "2024-03"}, follow=True)
+    assert "có từ 01/09/2024" in text_of(response)
 
+
+def test_thirty_villages_cost_as_many_queries_as_two(sign_in, minh, place, ward, recount, django_assert_max_num_queries):
     client = sign_in(minh)
     for params in ({"view": "areas"}, {"view": "matrix"}, {}):
+        client.get(URL, params)
         with django_assert_max_num_queries(12) as few:
             client.get(URL, params)
         for number in range(30):
@@ -144,6 +144,8 @@ def test_thirty_villages_cost_as_many_queries_as_three(sign_in, minh, place, war
                 by=None, level=Level.VILLAGE, kind="Thôn", name=f"Thôn {params.get('view', 'x')} {number}",
                 parent=place.hoa_bac, code="", since=SINCE,
             )  # fmt: skip
+        recount()
+        client.get(URL, params)
         with django_assert_max_num_queries(12) as many:
             client.get(URL, params)
         assert len(many) <= len(few)
