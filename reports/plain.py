@@ -334,10 +334,9 @@ class _Recount:
         return count
 
     def stood(self, household, day: dt.date) -> int:
-        for placement in self.world.placements[household]:
-            if holds(placement, day):
-                return placement.village_id
-        return self.world.households[household].village_id
+        placements = sorted(self.world.placements[household], key=lambda row: row.since)
+        before = [row for row in placements if row.since <= day]
+        return (before[-1] if before else placements[0]).village_id
 
     # --- ended villages, stated figures -------------------------------------------------------------------------------
 

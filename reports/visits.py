@@ -1,7 +1,7 @@
 """Activity: what visits brought about between two days, by the village where the household stood at the time.
 
 A household visited in two villages of a period is one household visited, in the village of its last visit. A visit to
-a household that stood nowhere on that day goes to the village where it stands (or last stood).
+a household that stood nowhere on that day goes to the village where it last stood, else to its first.
 """
 
 from __future__ import annotations
@@ -76,14 +76,17 @@ def _facts(villages: Collection[int], first: dt.date, last: dt.date) -> tuple[st
     day = dialect.local_day("v.at")
     sql = f"""
     WITH stood AS (
-        SELECT {columns}, COALESCE(p.village_id, h.village_id) AS village,
+        SELECT {columns},
+               COALESCE(
+                   (SELECT p.village_id FROM residents_placement p
+                    WHERE p.household_id = v.household_id AND p.since <= {day} ORDER BY p.since DESC LIMIT 1),
+                   (SELECT p.village_id FROM residents_placement p
+                    WHERE p.household_id = v.household_id ORDER BY p.since LIMIT 1)
+               ) AS village,
                CASE WHEN ROW_NUMBER() OVER (PARTITION BY v.household_id ORDER BY v.at DESC, v.id DESC) = 1
                     THEN 1 ELSE 0 END AS is_last
         FROM residents_visit v
-        JOIN residents_household h ON h.id = v.household_id
-        LEFT JOIN residents_placement p
-          ON p.household_id = v.household_id AND p.since <= {day} AND (p.until IS NULL OR p.until > {day})
-        WHERE {counted} {theirs}
+        WHERE v.household_id IS NOT NULL AND {counted} {theirs}
         UNION ALL
         SELECT {columns}, v.village_id, 0 FROM residents_visit v
         WHERE v.household_id IS NULL AND {counted} AND {dialect.among("v.village_id")}
