@@ -1,4 +1,4 @@
-"""Edits of fields merge three ways: what nobody else touched is set, what is the same is done, the rest is a conflict."""
+"""Edits merge three ways: what nobody else touched is set, what is the same is done, the rest is a conflict."""
 
 from __future__ import annotations
 

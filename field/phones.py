@@ -135,7 +135,7 @@ def can_revoke(user, device: Device) -> bool:
 
 
 def _suspect_the_one_before(device: Device, in_session: str | None, now: dt.datetime) -> None:
-    """A new store where the server knew of unsent items: the same sign-in, or the same kind of phone of the same user."""
+    """A new store though we knew of unsent items: the same sign-in, or the same kind of phone of this user."""
     others = Device.objects.in_use().filter(user=device.user_id, unsent__gt=0).exclude(pk=device.pk)
     alike = others.filter(identifier=in_session) if in_session else others.none()
     if not alike.exists() and device.platform:

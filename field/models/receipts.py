@@ -79,7 +79,7 @@ class Discard(models.Model):
 
 
 class SyncEpoch(models.Model):
-    """Which history the server lives in. Raised after a restore from a backup: phones then send again what they keep."""
+    """Which history the server lives in; raised after a restore: phones then send again what they keep."""
 
     number = models.PositiveIntegerField(unique=True)
     since = models.DateTimeField()

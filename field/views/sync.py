@@ -24,9 +24,9 @@ from field.reading import Reader, is_id
 from field.scope import scope_epoch, ward_names
 
 from .api import endpoint
+from .changes import MOST_CHANGES
 
 MOST_IDS = 100
-MOST_CHANGES = 500
 SHOWN_GAPS = 20
 
 
