@@ -48,8 +48,7 @@ def open_area(
         raise ValidationError({"parent": "Chọn địa bàn cấp trên."})
     if parent is not None:
         _refuse_closed_parent(parent, since)
-    if code and Area.objects.by_code(code, since, level).exists():
-        raise ValidationError({"code": f"Mã {code} đã được dùng trong ngày {since:%d/%m/%Y}."})
+    _refuse_taken_code(AreaVersion(area=Area(level=level), code=code, since=since))
     _refuse_taken_name(name, parent, None, since)
     area = Area(level=level, name=name, kind=kind, code=code, since=since, lat=lat, lon=lon)
     area.full_clean()
@@ -260,7 +259,7 @@ def _bear(area: Area, version: AreaVersion) -> None:
 
 
 def _refuse_taken_code(version: AreaVersion) -> None:
-    taken = AreaVersion.objects.exclude(area=version.area).filter(area__level=version.area.level, code=version.code)
+    taken = AreaVersion.objects.exclude(area=version.area_id).filter(area__level=version.area.level, code=version.code)
     if version.code and taken.overlapping(version.since, version.until).exists():
         raise ValidationError({"code": f"Mã {version.code} đã được dùng trong thời gian này."})
 

@@ -17,6 +17,7 @@ def problems(days: Iterable[dt.date] | None = None) -> Iterator[str]:
     """
     yield from _versions()
     yield from _present_names()
+    yield from _codes()
     for day in sorted(set(days)) if days is not None else boundaries():
         yield from _closure(day)
 
@@ -64,6 +65,17 @@ def _present_names() -> Iterator[str]:
     wrong_level = AreaVersion.objects.filter(Q(parent__level__gte=F("area__level")))
     for version in wrong_level:
         yield f"{version}: cấp của địa bàn cấp trên không cao hơn."
+
+
+def _codes() -> Iterator[str]:
+    """No two areas of a level bear one code on one day."""
+    last = None
+    rows = AreaVersion.objects.exclude(code="").order_by("area__level", "code", "since").select_related("area")
+    for version in rows.iterator(chunk_size=2000):
+        same = last is not None and (last.area.level, last.code) == (version.area.level, version.code)
+        if same and last.area_id != version.area_id and (last.until is None or last.until > version.since):
+            yield f"Mã {version.code}: {last} và {version} cùng mang từ ngày {version.since:%d/%m/%Y}."
+        last = version
 
 
 def _closure(day: dt.date) -> Iterator[str]:

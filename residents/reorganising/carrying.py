@@ -81,6 +81,7 @@ def _refuse_twice(event: Reorganisation) -> None:
 
 def _carry_out(plan: Plan, event: Reorganisation, by, at: dt.datetime) -> Outcome:
     list(Area.objects.select_for_update().filter(pk__in=[area.pk for area in plan.sources]).order_by("pk"))
+    plan = plan_from_raw(plan.raw)  # whoever held the areas before may have changed them
     event.state, event.carried_out_at = Reorganisation.State.CARRIED_OUT, at
     event.full_clean()
     event.save()
