@@ -153,7 +153,12 @@ class CompleteMark(models.Model):
 
     village = models.ForeignKey(Area, models.CASCADE, related_name="complete_marks", verbose_name="thôn")
     indicator = models.ForeignKey(
-        Indicator, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="tiêu chí",
+        Indicator,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="tiêu chí",
         help_text="Để trống: mọi tiêu chí.",
     )
     since = models.DateField("từ ngày")
@@ -189,8 +194,9 @@ class Figure(models.Model):
         STATED = "stated", "Công bố"
         PARTIAL = "partial", "Chưa đủ"
 
-    area = models.ForeignKey(Area, models.CASCADE, related_name="figures")
-    period = models.ForeignKey(Period, models.CASCADE, related_name="figures")
+    # Written a hundred thousand at a time and rebuildable: no check for each row, and no index that others cover.
+    area = models.ForeignKey(Area, models.CASCADE, related_name="figures", db_constraint=False, db_index=False)
+    period = models.ForeignKey(Period, models.CASCADE, related_name="figures", db_constraint=False, db_index=False)
     measure = models.CharField(max_length=60)
     # Coverage measures fill the first four, activity measures `value`; null = no figure, 0 = zero.
     eligible = models.PositiveIntegerField(null=True)

@@ -1,7 +1,8 @@
 """What the record says, laid out for counting: rebuildable, written by `residents/spells.py` only.
 
 A spell is a stretch of days in which one subject, standing in one village and falling under an indicator's definition,
-had one state. Days, not instants: a day's state is the one at its end. `until` is exclusive; NEVER = still.
+had one state. Days, not instants: a day's state is the one at its end. `until` is exclusive; NEVER = still. There are
+millions of them, so no row has its foreign keys checked.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ class State(models.IntegerChoices):
 
 
 class Spell(models.Model):
-    village = models.ForeignKey(Area, models.CASCADE, related_name="+", db_index=False)
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", db_index=False)
-    household = models.ForeignKey(Household, models.CASCADE, related_name="+")
+    village = models.ForeignKey(Area, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+", db_constraint=False)
     subject = models.UUIDField()
     state = models.PositiveSmallIntegerField(choices=State)
     since = models.DateField()
@@ -48,8 +49,8 @@ class Spell(models.Model):
 class Presence(models.Model):
     """Who was where: a household placed in a village, or a person living in a household placed there."""
 
-    village = models.ForeignKey(Area, models.CASCADE, related_name="+", db_index=False)
-    household = models.ForeignKey(Household, models.CASCADE, related_name="+")
+    village = models.ForeignKey(Area, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+", db_constraint=False)
     subject = models.UUIDField()
     is_person = models.BooleanField()
     # The day used for ages; null: not known, counted as 18.
@@ -71,7 +72,7 @@ class Presence(models.Model):
 class SpellDue(models.Model):
     """Spells of this household must be laid out again before the next count. Insert only; the drainer takes rows away."""
 
-    household = models.ForeignKey(Household, models.CASCADE, related_name="+", db_index=False)
+    household = models.ForeignKey(Household, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 
     class Meta:
         verbose_name = "hộ cần sắp lại quãng"
