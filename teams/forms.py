@@ -84,9 +84,13 @@ class DecisionForm(forms.ModelForm):
         model = Decision
         fields = ["kind", "paper", "number", "issued_on", "issuer"]
 
-    def __init__(self, *args, today: dt.date, kind: str | None = None, **kwargs):
+    def __init__(self, *args, today: dt.date, kind: str | None = None, is_optional: bool = False, **kwargs):
+        """`is_optional`: nothing of the paper may be written, or all of it."""
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.is_optional = today, is_optional
+        if is_optional:
+            for field in self.fields.values():
+                field.required = False
         self.fields["number"].widget.attrs["placeholder"] = "Ví dụ: 86/QĐ-UBND"
         if kind is not None:
             self.instance.kind = kind
@@ -95,9 +99,25 @@ class DecisionForm(forms.ModelForm):
     def clean_issued_on(self):
         return not_later_than(self.cleaned_data["issued_on"], self.today)
 
+    def clean(self):
+        data = super().clean()
+        if self.is_optional and self.decision_is_told:
+            for name in ("number", "issued_on", "issuer"):
+                if name not in self.errors and not data.get(name):
+                    self.add_error(name, "Ghi đủ, hoặc để trống cả văn bản.")
+        return data
+
+    @property
+    def decision_is_told(self) -> bool:
+        return any(self.data.get(self.add_prefix(name), "").strip() for name in ("number", "issued_on", "issuer"))
+
+    def _post_clean(self):
+        if not self.is_optional or self.decision_is_told:
+            super()._post_clean()
+
     def decision(self) -> Decision | None:
         """The paper, or None where nothing of it was written."""
-        return self.save(commit=False) if self.has_changed() else None
+        return self.save(commit=False) if self.decision_is_told else None
 
 
 class VillagesForm(forms.Form):

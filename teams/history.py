@@ -31,7 +31,9 @@ def told(model: type[models.Model], history) -> list[dict]:
     for version in history.order_by("history_date", "history_id"):
         earlier = before.get(version.id)
         before[version.id] = version
-        what = f"{_TYPES[version.history_type]} {model._meta.verbose_name} {_name(version)}"
+        kind, name = str(model._meta.verbose_name), _name(version)
+        named = name if name.lower().startswith(f"{kind} ") else f"{kind} {name}"
+        what = f"{_TYPES[version.history_type]} {named}"
         if earlier is None or version.history_type != "~":
             entries.append(_entry(version, what))
             continue

@@ -91,8 +91,7 @@ def team_add(request):
     places = places_to_edit(request.user, ward, today)
     form = FoundingForm(request.POST or None, places=places, today=today)
     paper = DecisionForm(
-        request.POST or None, prefix="decision", today=today, kind=Decision.Kind.FOUNDING,
-        empty_permitted=True, use_required_attribute=False,
+        request.POST or None, prefix="decision", today=today, kind=Decision.Kind.FOUNDING, is_optional=True
     )
     if request.method == "POST" and form.is_valid() & paper.is_valid():
         team = actions.found_team(
@@ -147,8 +146,7 @@ def team_dissolve(request, pk):
     form = EndForm(request.POST or None, today=today, initial={"on": today})
     form.fields["on"].label = "Giải thể từ ngày"
     paper = DecisionForm(
-        request.POST or None, prefix="decision", today=today, kind=Decision.Kind.DISSOLVING,
-        empty_permitted=True, use_required_attribute=False,
+        request.POST or None, prefix="decision", today=today, kind=Decision.Kind.DISSOLVING, is_optional=True
     )
     if request.method == "POST" and form.is_valid() & paper.is_valid():
         try:
