@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from areas.models import Area, Level
+from areas.models import Area, Level, Stale
 from reports.models import CompleteMark, Remark, StatedFigure
 from reports.periods import month_containing, previous
 from reports.stated import load_published
@@ -52,6 +52,8 @@ def build(today: dt.date, say) -> None:
         load_published()
         _paper_village(villages, staff["minh"], today)
         _remarks(today, staff["minh"])
+    # The villages stand since 2022, the registers begin later: months before them are counted when somebody asks.
+    Stale.objects.filter(since__lt=REGISTER_FROM).update(since=REGISTER_FROM)
     say("Đếm số liệu các kỳ …")
     call_command("figures", "--all", verbosity=0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from reports import monthly as workbook
 from reports import periods
 from reports.completeness import mark_complete, registers, unmark_complete
 from reports.forms import ReportForm
-from reports.models import Period
+from reports.models import CompleteMark, Period
 from reports.period_choices import code_of
 from reports.remarks import RemarksForm, write_remarks
 from sheets.workbook import xlsx_response
@@ -110,8 +111,9 @@ def register_mark(request, pk: int):
 
 
 def _since(request, village: Area, today):
-    """From the first day of the running month: the month is then counted whole."""
-    return max(periods.month_containing(today).start_on, village.since)
+    """From the first day of the running month, which is then counted whole; not into an earlier mark's time."""
+    ended = CompleteMark.objects.filter(village=village, indicator=None).aggregate(on=Max("until"))["on"]
+    return max(filter(None, (periods.month_containing(today).start_on, village.since, ended)))
 
 
 def _area_and_period(request, pk: int, period_code: str) -> tuple[Area, Period]:
