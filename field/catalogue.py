@@ -12,7 +12,7 @@ from .decoding import canonical
 
 
 def catalogue(period: Period, before: Period) -> dict:
-    """Indicators with their definitions through time, topics, kinds of result, choices, and the present period (the one `before` beside it)."""
+    """Indicators with their definitions through time, topics, kinds of result, choices and the two periods."""
     content = {
         "indicators": [_indicator(each) for each in Indicator.objects.prefetch_related("versions__requires")],
         "topics": [

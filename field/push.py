@@ -32,11 +32,12 @@ class Result:
     code: Code
     more: dict
     replayed: bool
+    final: bool
 
     def as_json(self) -> dict:
         code = Code(self.code)
         return {
-            "id": str(self.id), "code": code.value, "final": code.is_final, "replayed": self.replayed, **self.more
+            "id": str(self.id), "code": code.value, "final": self.final, "replayed": self.replayed, **self.more
         }  # fmt: skip
 
 
@@ -157,12 +158,12 @@ def _result(item, first, fresh, outcomes, stored, user) -> tuple[Result, bool]:
     if same and receipt is not None:
         same = bytes(receipt.sha256) == item.sha256 and receipt.user_id == user.pk
     if not same:
-        return Result(item.id, Code.ID_CONFLICT, {}, False), True
+        return Result(item.id, Code.ID_CONFLICT, {}, False, True), True
     replayed = item.id not in fresh
     if receipt is not None:
-        return Result(item.id, Code(receipt.code), receipt.result, replayed), False
+        return Result(item.id, Code(receipt.code), receipt.result, replayed, receipt.final), False
     outcome = outcomes[item.id]
-    return Result(item.id, outcome.code, outcome.result, replayed), False
+    return Result(item.id, outcome.code, outcome.result, replayed, outcome.code.is_final), False
 
 
 def locked(device: Device) -> tuple[Device, dict]:

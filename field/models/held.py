@@ -104,4 +104,4 @@ class HeldItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type}: {self.get_why_display()}"
+        return f"Mục từ điện thoại: {self.get_why_display().lower()}"

@@ -120,7 +120,7 @@ def discard(request) -> dict:
 
 
 def _stored(receipt: Receipt) -> Result:
-    return Result(receipt.pk, receipt.code, receipt.result, True)
+    return Result(receipt.pk, receipt.code, receipt.result, True, receipt.final)
 
 
 def villages_of(user) -> list[dict]:
