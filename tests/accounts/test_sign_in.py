@@ -160,7 +160,7 @@ def test_a_given_password_is_changed_before_anything_else(client, fresh):
     assert client.get("/")["Location"] == "/tai-khoan/doi-mat-khau/"
     assert client.get("/tai-khoan/doi-mat-khau/").status_code == 200
     style = client.get("/static/css/tokens.css")
-    style.close()
+    b"".join(style.streaming_content)
     assert style.status_code == 200
     changed = client.post("/tai-khoan/doi-mat-khau/", {"new": "ca-bong-kho-to", "again": "ca-bong-kho-to"})
     assert changed["Location"] == "/"

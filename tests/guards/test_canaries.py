@@ -1,0 +1,22 @@
+"""Every URL, as every member of the cast: nobody meets, changes or tells apart what is not hers."""
+
+from __future__ import annotations
+
+import pytest
+
+from .crawl import Crawl
+from .world import EYES
+
+# Two who may do nearly everything in a village and in a ward, and one each who may see names of teams but of no
+# household, meet all that is near; the others look at one other place.
+THOROUGH = {"lan": 3, "minh": 3, "dung": 2, "an": 1}
+
+
+@pytest.mark.parametrize("who", sorted(EYES))
+def test_nobody_meets_or_changes_what_is_not_hers(world, who):
+    crawl = Crawl(world, who, writes=who in THOROUGH, near=THOROUGH.get(who, 1))
+    before = world.snapshot(crawl.foreign_places)
+    faults = crawl.go()
+    assert faults == [], "\n".join(["", *faults])
+    assert world.snapshot(crawl.foreign_places) == before
+    assert crawl.seen > 100
