@@ -34,8 +34,10 @@ def templates() -> list[tuple[Path, str]]:
 
 
 def replaces_one_of_a_package(name: str) -> bool:
+    """The environment may lie inside the project: what counts is that the folder is none of our apps'."""
+    ours = {source.ROOT / app / "templates" for app in source.apps()}
     folders = [Path(folder) for folder in get_app_template_dirs("templates")]
-    return any((folder / name).exists() for folder in folders if source.ROOT not in folder.parents)
+    return any((folder / name).exists() for folder in folders if folder not in ours)
 
 
 def inline(text: str) -> list[str]:
