@@ -18,13 +18,20 @@ from pathlib import Path
 
 from bench import peers, printing
 from bench.city import MONTH, City, make_shapes
-from bench.timing import Times
+from bench.timing import Span, Times
 from tests.cluster import Cluster, NoServer
 
-DEFAULT_SIZE = "0.12"
+DEFAULT_SIZE = "0.1"
 LAST_DAY = 14
-# A server as somebody would run one for a city, but nothing is flushed: what is timed is counting.
-SERVER = {"shared_buffers": "512MB", "work_mem": "64MB", "max_wal_size": "4GB", "maintenance_work_mem": "256MB"}
+# A server as somebody would run one for a city, but nothing is flushed: what is timed is counting. One process for a
+# statement, as SQLite and DuckDB have here, so that processor times can be compared.
+SERVER = {
+    "shared_buffers": "512MB",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 def main() -> int:
@@ -74,8 +81,8 @@ def _write(city: City, folder: Path) -> tuple[list[Path], dict[str, int]]:
     return parts, {table: sum(count[table] for count in counts) for table in counts[0]}
 
 
-def _count_by_duckdb(city: City, folder: Path, parts: list[Path]) -> float:
-    """The median in milliseconds; what it counted stands in counted.json."""
+def _count_by_duckdb(city: City, folder: Path, parts: list[Path]) -> Span:
+    """The median; what it counted stands in counted.json."""
     times, duck = Times(), peers.Duck(folder, parts, city, peers.read_indicators())
     day = dt.date(*MONTH, LAST_DAY)
     duck.count(day)
@@ -95,7 +102,7 @@ def _measure(urls: dict[str, str], size: float, folder: Path, parts: list[Path])
             if (answer := _answer(process)) is None:
                 return None
             for name, value in answer.items():
-                found[database][name] = found[database].get(name, 0) + value
+                found[database][name] = _sum(found[database].get(name), value)
         for database, url in urls.items():
             if (answer := _answer(_start(url, task, size, folder / "counted.json"))) is None:
                 return None
@@ -115,7 +122,14 @@ def _start(url: str, task: str, size: float, path: Path | None = None) -> subpro
 def _answer(process: subprocess.Popen) -> dict | None:
     """The last line that it wrote; None when it failed (it said why on the error output)."""
     output, _ = process.communicate()
-    return json.loads(output.splitlines()[-1]) if process.returncode == 0 else None
+    if process.returncode:
+        return None
+    found = json.loads(output.splitlines()[-1])
+    return {name: Span(*value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+def _sum(one: Span | None, other: Span) -> Span:
+    return Span(one.clock + other.clock, one.cpu + other.cpu) if one else other
 
 
 if __name__ == "__main__":

@@ -41,13 +41,21 @@ MONTHS, MORE_MONTHS = 12, 120
 PAGES = {"overview": "", "matrix": "&view=matrix"}
 
 
+def _server() -> int | None:
+    """The process of PostgreSQL that works for us; SQLite works in ours."""
+    if not loading.is_postgresql():
+        return None
+    connection.ensure_connection()
+    return connection.connection.get_backend_pid()
+
+
 class Disagreement(Exception):
     """Two ways of counting gave different numbers."""
 
 
 def load(city: City, folder: Path) -> dict:
     """The first part makes the tables too; every part is laid out in spells by our own code."""
-    times = Times()
+    times = Times(_server)
     indicators = {entry["code"]: number for number, entry in enumerate(peers.read_indicators(), 1)}
     if "residents_household" not in connection.introspection.table_names():
         loading.prepare(city, indicators)
@@ -68,7 +76,7 @@ def load(city: City, folder: Path) -> dict:
 
 
 def measure_third(city: City) -> dict:
-    times, period = Times(), periods.month_of(*MONTH)
+    times, period = Times(_server), periods.month_of(*MONTH)
     drain.drain(today=TODAY)
     times.repeat("recount", 3, lambda: counting.count(period, today=TODAY))
     measure_village(city, period, times)
@@ -76,7 +84,7 @@ def measure_third(city: City) -> dict:
 
 
 def measure_whole(city: City, by_duckdb: Path) -> dict:
-    times, period = Times(), periods.month_of(*MONTH)
+    times, period = Times(_server), periods.month_of(*MONTH)
     Stale.objects.all().delete()
     Period.objects.update(counted_on=None)
     drain.drain(today=TODAY)

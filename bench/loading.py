@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,7 +39,8 @@ def prepare(city: City, indicators: dict[str, int]) -> User:
     _make_teams(city)
     _next_ids(Area)
     user = User.objects.create_user("dung", "mat-khau-thu-1", full_name="Phạm Tiến Dũng")
-    Posting.objects.create(user=user, role=Role.DISTRICT_STAFF, area_id=city.district_id(0))
+    since = dt.datetime.combine(SINCE, dt.time(), dt.UTC)
+    Posting.objects.create(user=user, role=Role.DISTRICT_STAFF, area_id=city.district_id(0), since=since)
     return user
 
 

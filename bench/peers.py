@@ -57,9 +57,11 @@ heard AS (
     FROM asked s JOIN answer a ON a.subject = s.household_id AND a.indicator_id = s.required WHERE s.kind = 'resident'
     UNION ALL
     SELECT s.definition, s.subject, s.required, a.answer
-    FROM asked s CROSS JOIN present p CROSS JOIN answer a
-    WHERE s.kind = 'household' AND p.household_id = s.household_id AND p.kind = 'resident'
-      AND a.subject = p.subject AND a.indicator_id = s.required
+    FROM asked s CROSS JOIN residents_residence l CROSS JOIN residents_resident r CROSS JOIN answer a
+    WHERE s.kind = 'household' AND l.household_id = s.household_id AND r.id = l.resident_id
+      AND l.since <= {day} AND (l.until IS NULL OR l.until > {day})
+      AND (r.until IS NULL OR r.until > {day}) AND r.merged_into_id IS NULL
+      AND a.subject = r.id AND a.indicator_id = s.required
 ),
 requirement AS (
     SELECT definition, subject,
@@ -143,7 +145,7 @@ class Duck:
     def __init__(self, folder: Path, parts: list[Path], city: City, indicators: list[dict]):
         import duckdb
 
-        self.connection = duckdb.connect(config={"threads": 2})
+        self.connection = duckdb.connect(config={"threads": 1})
         for table in _READ:
             self._to_parquet(table, folder / f"{table}.parquet", [part / f"{table}.tsv" for part in parts])
         self._make_small_tables(city, indicators)
