@@ -102,7 +102,8 @@ def edit_resident(*, by, resident: Resident, today: dt.date, **changes) -> Resid
     resident._history_user = by
     resident.save()
     _name_the_household_after(resident, by)
-    rebuild(household_ids=_homes(resident), since=resident.since)
+    if changed != ["label"]:
+        rebuild(household_ids=_homes(resident), since=resident.since)
     record(by=by, verb=Act.Verb.CHANGE, obj=resident, area_id=resident.household.village_id, fields=changed)
     return resident
 

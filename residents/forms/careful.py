@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.core.exceptions import ValidationError
+from uuid6 import uuid7
 
 from residents.rules import secrets_in
 
@@ -45,6 +46,11 @@ def tell(form: forms.BaseForm, error: ValidationError) -> None:
     for fact, errors in error.error_dict.items():
         name = other_names.get(fact, fact)
         form.add_error(name if name in form.fields else None, errors)
+
+
+def once_field() -> forms.UUIDField:
+    """The id of what a form will make: sent twice by a double tap, it is made once."""
+    return forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid7)
 
 
 def number_box(**attrs) -> forms.TextInput:

@@ -11,7 +11,7 @@ from residents.models import Household, Resident, Street
 from residents.rules import check_birth
 from sheets.fields import CleanCharFormField, CleanTextFormField, PhoneFormField
 
-from .careful import CarefulForm, number_box
+from .careful import CarefulForm, number_box, once_field
 
 NOT_A_VILLAGE_OF_YOURS = "Thôn, tổ dân phố này không thuộc địa bàn bạn phụ trách."
 
@@ -80,6 +80,7 @@ class HouseholdEditForm(HouseholdFields):
 
 
 class HouseholdAddForm(HouseholdFields):
+    key = once_field()
     village = forms.ModelChoiceField(
         Area.objects.none(),
         label="Thôn, tổ dân phố",

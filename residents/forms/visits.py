@@ -16,7 +16,7 @@ from residents.visit_time import When, instant_of, offered
 from sheets.fields import CleanCharFormField, CleanTextFormField
 from teams.models import Member, Team
 
-from .careful import CarefulForm, number_box
+from .careful import CarefulForm, number_box, once_field
 from .households import NOT_A_VILLAGE_OF_YOURS
 
 MOST_PEOPLE = 2000
@@ -27,6 +27,8 @@ class VisitForm(CarefulForm):
     free_text = ("note", "place")
     told_at = {"at": "when"}
 
+    key = once_field()
+
     outcome = forms.ChoiceField(
         label="Kết quả", choices=Visit.Outcome.choices, widget=forms.RadioSelect, initial=Visit.Outcome.MET
     )
@@ -34,7 +36,14 @@ class VisitForm(CarefulForm):
     when = forms.ChoiceField(label="Thời gian", choices=When.choices, widget=forms.RadioSelect, initial=When.NOW)
     on = forms.DateField(label="Ngày", required=False)
     clock = forms.TimeField(
-        label="Giờ", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label="Giờ",
+        required=False,
+        input_formats=["%H:%M", "%Hh%M", "%H.%M", "%H %M", "%H%M", "%Hh", "%H"],
+        widget=forms.TimeInput(
+            attrs={"inputmode": "numeric", "placeholder": "1930", "autocomplete": "off"}, format="%H:%M"
+        ),
+        help_text="19:30, 19h30 hoặc 1930.",
+        error_messages={"invalid": "Ghi giờ và phút, ví dụ 19:30."},
     )
     people_helped = forms.IntegerField(
         label="Số người được hỗ trợ", min_value=0, max_value=MOST_PEOPLE, required=False, widget=number_box()
@@ -226,6 +235,9 @@ class VisitElsewhereForm(VisitForm):
         self.fields["way"].choices = [choice for choice in Visit.Way.choices if choice[0] != Visit.Way.HOME]
         if self.initial.get("way") in (None, Visit.Way.HOME):
             self.initial["way"] = Visit.Way.MOBILE
+        self.fields["people_helped"].required = True
+        if self.initial.get("people_helped") == 1 and not self.initial.get("place"):
+            del self.initial["people_helped"]  # one person is the usual case at a door, not at a desk
         del self.fields["outcome"]
         del self.fields["come_back_on"]
 

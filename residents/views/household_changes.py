@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
-from django.shortcuts import redirect, render
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +19,7 @@ from residents.forms.households import (
     LeaveForm,
     PeopleRows,
 )
-from residents.models import Street
+from residents.models import Household, Street
 
 from .gate import household_of, need, villages_of
 
@@ -47,7 +47,11 @@ def household_add(request):
 
 
 def _add(form: HouseholdAddForm, people, *, by, today):
-    village = form.cleaned_data["village"]
+    """A form sent twice makes one household."""
+    village, key = form.cleaned_data["village"], form.cleaned_data["key"]
+    made = Household.objects.visible_to(by).filter(pk=key)
+    if made.exists():
+        return made.get()
     try:
         with transaction.atomic():
             return actions.add_household(
@@ -58,8 +62,11 @@ def _add(form: HouseholdAddForm, people, *, by, today):
                 today=today,
                 people=[form.head(), *people.people()],
                 counts=form.counts(),
+                id=key,
                 **form.household_fields(village, by=by),
             )
+    except IntegrityError:  # the other tap came between the look and the writing
+        return get_object_or_404(made)
     except ValidationError as error:
         tell(form, error)
         return None

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Q
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -36,7 +37,7 @@ def visit_add(request, pk):
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         try:
-            actions.record_visit(by=request.user, facts=form.facts(), now=now, answers=answers)
+            _record(request.user, form, now, answers)
         except ValidationError as error:
             tell(form, error)
         else:
@@ -56,7 +57,7 @@ def visit_add_elsewhere(request):
     )
     if request.method == "POST" and form.is_valid():
         try:
-            visit = actions.record_visit(by=request.user, facts=form.facts(), now=now)
+            visit = _record(request.user, form, now)
         except ValidationError as error:
             tell(form, error)
         else:
@@ -123,6 +124,16 @@ def visit_withdraw(request, pk):
             messages.success(request, "Đã rút lại lượt này.")
         return redirect("residents:visit_detail", pk)
     return render(request, "residents/visit_withdraw.html", {"visit": visit, "answers": answers})
+
+
+def _record(user, form: VisitForm, now, answers=()) -> Visit:
+    """A form sent twice makes one visit."""
+    key = form.cleaned_data["key"]
+    made = Visit.objects.visible_to(user).filter(pk=key)
+    try:
+        return made.first() or actions.record_visit(by=user, facts=form.facts(), now=now, answers=answers, id=key)
+    except IntegrityError:  # the other tap came between the look and the writing
+        return get_object_or_404(made)
 
 
 def _correctable(user, pk) -> Visit:

@@ -62,6 +62,14 @@ def test_codes_run_on_and_are_not_given_again(lan, place, sign_in, new_household
     assert Household.objects.get(head_name="Trần Văn Tám").code == "042"
 
 
+def test_a_double_tap_makes_one_household(lan, place, sign_in):
+    client = sign_in(lan)
+    key = str(client.get(ADD).context["form"]["key"].value())
+    for _ in range(2):
+        client.post(ADD, filled(place.ta_lang, key=key))
+    assert str(Household.objects.get().pk) == key
+
+
 def test_an_existing_street_is_used(lan, place, sign_in):
     street = Street.objects.create(village=place.ta_lang, name="Ngõ 2")
     sign_in(lan).post(ADD, filled(place.ta_lang, street_name="ngõ 2"))

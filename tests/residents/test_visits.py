@@ -177,3 +177,18 @@ def test_somebody_elses_visit_is_not_there(who, request, home, visit, sign_in):
 def test_roles_without_personal_rows_record_nothing(who, request, place, sign_in):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("residents:visit_add_elsewhere")).status_code == 403
+
+
+def test_a_double_tap_makes_one_visit(lan, home, person, sign_in):
+    client = sign_in(lan)
+    key = str(client.get(add_url(home)).context["form"]["key"].value())
+    for _ in range(2):
+        client.post(add_url(home), MET | {"key": key, f"a-vneid2-{person('Ông Sáu').pk}": "YES"})
+    assert str(Visit.objects.get().pk) == key
+    assert Observation.objects.count() == 1
+
+
+def test_the_hour_is_written_as_people_write_it(lan, home, sign_in):
+    for clock in ("19:30", "19h30", "1930", "19.30"):
+        sign_in(lan).post(add_url(home), MET | {"when": "other", "on": "05/10/2025", "clock": clock})
+    assert [f"{timezone.localtime(visit.at):%H:%M}" for visit in Visit.objects.all()] == ["19:30"] * 4
