@@ -23,6 +23,7 @@ from .cells import Cell, column, plain
 
 logger = logging.getLogger(__name__)
 ID = "Mã số"
+LARGEST_ID = 2**63 - 1
 
 
 def id_column():
@@ -125,10 +126,11 @@ class GatedResource(Resource):
         keys = set()
         for text in ids:
             try:
-                keys.add(column_of_ids.to_python(text) if text else None)
+                key = column_of_ids.to_python(text) if text else None
             except ValidationError:
                 continue
-        keys.discard(None)
+            if key is not None and not (isinstance(key, int) and abs(key) > LARGEST_ID):
+                keys.add(key)
         named, rows = sorted(keys), self.model_admin.rows(self.user)
         for start in range(0, len(named), 500):
             for row in rows.filter(pk__in=named[start : start + 500]):

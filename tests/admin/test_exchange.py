@@ -125,6 +125,8 @@ def test_anothers_row_is_as_missing_as_none(sign_in, minh, place, new_team):
     row = ["Tổ Đổi", "", "Thôn Tà Lang", "17/06/2025"]
     assert bring(sign_in(minh), Team, TEAM, [foreign.pk, *row]) == [f"2 Mã số: Không có tổ mang mã số “{foreign.pk}”."]
     assert bring(sign_in(minh), Team, TEAM, [999999, *row]) == ["2 Mã số: Không có tổ mang mã số “999999”."]
+    huge = "9" * 30
+    assert bring(sign_in(minh), Team, TEAM, [huge, *row]) == [f"2 Mã số: Không có tổ mang mã số “{huge}”."]
     assert bring(sign_in(minh), Team, TEAM, ["abc", *row]) == ["2 Mã số: Không có tổ mang mã số “abc”."]
 
 
