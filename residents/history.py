@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from sheets.dates import date_text
 
@@ -15,9 +16,7 @@ from .card import LABELS
 from .models import Household, Indicator, Observation, Resident, Street
 
 HOUSEHOLD_FIELDS = ("head_name", "address", "street_id", "order_no", "phone", "note", "village_id", "until")
-RESIDENT_FIELDS = (
-    "label", "birth_year", "birth_date", "age_band", "sex", "is_head", "stays", "household_id", "until",
-)
+RESIDENT_FIELDS = ("label", "birth_year", "birth_date", "age_band", "sex", "is_head", "stays", "until")
 
 
 @dataclass(frozen=True)
@@ -32,22 +31,37 @@ class Entry:
 
 
 def household_changes(household: Household) -> list[Entry]:
-    """Master data of the household and of everyone who lives or lived in it."""
+    """Master data of the household and of its people, these for the time in which they belonged to it."""
     streets = dict(Street.objects.filter(village=household.village_id).values_list("pk", "name"))
     villages = dict(household.placements.values_list("village", "village__name"))
     households = list(household.history.order_by("history_date", "history_id"))
-    people = list(
-        Resident.history.filter(id__in=household.residences.values("resident")).order_by("history_date", "history_id")
-    )
+    people = list(Resident.history.filter(household=household.pk).order_by("history_date", "history_id"))
     names = _names([*households, *people])
-    worded = {"street_id": streets, "village_id": villages, "household_id": {household.pk: "hộ này"}}
+    worded = {"street_id": streets, "village_id": villages}
     entries = _changes(households, Household, HOUSEHOLD_FIELDS, names, worded, "Hộ")
     by_person: dict[uuid.UUID, list] = {}
     for row in people:
         by_person.setdefault(row.id, []).append(row)
     for rows in by_person.values():
-        entries += _changes(rows, Resident, RESIDENT_FIELDS, names, worded, rows[-1].label or "Chưa ghi tên")
+        entries += _changes(rows, Resident, RESIDENT_FIELDS, names, worded, _called(rows))
+    entries += _moves_away(household, {pk: _called(rows) for pk, rows in by_person.items()})
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _called(rows: list) -> str:
+    return rows[-1].label or "Chưa ghi tên"
+
+
+def _moves_away(household: Household, labels: dict[uuid.UUID, str]) -> list[Entry]:
+    """Those who went to another household: what became of them there is not told here."""
+    gone = household.residences.exclude(until=None).exclude(resident__household=household)
+    return [
+        Entry(
+            timezone.make_aware(dt.datetime.combine(until, dt.time.min)), "",
+            f"{labels.get(resident, 'Chưa ghi tên')}: chuyển sang hộ khác",
+        )
+        for resident, until in gone.values_list("resident", "until")
+    ]
 
 
 def answer_timeline(household: Household, indicator: Indicator, subject: uuid.UUID) -> list[dict]:
@@ -74,7 +88,8 @@ def _changes(rows: list, model, fields: Iterable[str], names: dict, worded: dict
         changed = [name for name in fields if previous is not None and getattr(row, name) != getattr(previous, name)]
         by = names.get(row.history_user_id, "")
         if previous is None:
-            entries.append(Entry(row.history_date, by, f"{who}: thêm vào sổ"))
+            came = "thêm vào sổ" if row.history_type == "+" else "vào hộ này"
+            entries.append(Entry(row.history_date, by, f"{who}: {came}"))
         elif changed:
             now, before = (_told(each, model, changed, worded) for each in (row, previous))
             entries.append(Entry(row.history_date, by, f"{who}: {now}", before, row.history_change_reason or ""))

@@ -4,6 +4,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from journal.models import Act
+from residents.actions import edit_resident, move_resident
 from residents.card import card_of
 
 
@@ -71,3 +72,15 @@ def test_the_history_tells_who_changed_what(lan, home, sign_in):
     page = client.get(url(home, "household_history")).content.decode()
     assert "0905123456" in page
     assert "Nguyễn Thị Lan" in page
+
+
+def test_what_happens_in_another_ward_is_not_told_here(lan, hoa, home, person, place, new_household, sign_in, today):
+    elsewhere = new_household(place.bau_cau, "Con rể")
+    gone = person("Bà Tư")
+    gone.save()  # a first row of history, here
+    move_resident(by=None, resident=gone, to=elsewhere, on=today, today=today)
+    edit_resident(by=hoa, resident=gone, today=today, label="Tên mới ở nơi khác")
+    page = sign_in(lan).get(url(home, "household_history")).content.decode()
+    assert "Bà Tư: chuyển sang hộ khác" in page
+    assert "Tên mới ở nơi khác" not in page
+    assert "Tên mới ở nơi khác" in sign_in(hoa).get(url(elsewhere, "household_history")).content.decode()
