@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Posting, User
 from accounts.rules import Role
@@ -63,11 +63,11 @@ def _make_areas(city: City) -> None:
 def _make_teams(city: City) -> None:
     """One of three members in every village."""
     name = "Tổ công nghệ số cộng đồng"
-    keys = {"search_key": search_key(name), "sort_key": place_sort_key(name)}
     villages = range(city.village_id(0), city.village_id(city.villages))
-    teams = Team.objects.bulk_create(
-        [Team(name=name, home_area_id=village, since=SINCE, **keys) for village in villages], batch_size=2000
-    )
+    with transaction.atomic():
+        teams = [Team(name=name, home_area_id=village, since=SINCE) for village in villages]
+        for team in teams:
+            team.save()
     Member.objects.bulk_create(
         [
             Member(team=team, full_name="Lê Thị Lan", role="leader" if place == 0 else "member", sex="f", since=SINCE)
