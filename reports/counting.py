@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -51,9 +51,7 @@ def count(period: Period, *, today: dt.date, changed: Collection[int] | None = N
         work.count_villages(scope.villages[start : start + VILLAGES_AT_ONCE])
     for day, areas in scope.closed_by_day.items():
         work.count_ended(areas, day)
-    for level in PARENT_LEVELS:
-        if scope.parents[level]:
-            work.add_up(level, scope.parents[level])
+    work.add_up_all(scope.parents)
     work.show_stated(scope)
 
 
@@ -121,8 +119,10 @@ class _Work:
         villages = {descendant for _, descendant, level in below if level == Level.VILLAGE}
         complete = completely_registered(villages, day)
         own = self._own(villages, day, complete)
-        for level in PARENT_LEVELS:
-            own |= self._of_parents(level, [descendant for _, descendant, of in below if of == level], day)
+        by_level: dict[Level, set[int]] = defaultdict(set)
+        for _, descendant, level in below:
+            by_level[level].add(descendant)
+        own |= self._of_parents(by_level, day)
         sums: dict[int, Counter] = defaultdict(Counter)
         with_data: dict[int, Counter] = defaultdict(Counter)
         counted: dict[int, Counter] = defaultdict(Counter)
@@ -155,26 +155,30 @@ class _Work:
 
     # --- parents ------------------------------------------------------------------------------------------------------
 
-    def _of_parents(self, level: Level, areas: Collection[int], day: dt.date) -> Values:
-        """What belongs to an area above the village itself, not to anything in it."""
+    def _of_parents(self, by_level: Mapping[Level, Collection[int]], day: dt.date) -> Values:
+        """What belongs to areas above the village themselves, not to anything in them."""
+        areas = [area for level in PARENT_LEVELS for area in by_level.get(level, ())]
         if not self.has_stocks or not areas:
             return {}
         found = defaultdict(dict, people.count_teams(areas, day))
-        if level == Level.WARD:
-            for area in people.wards_with_team(areas, day):
-                found[area]["wards_with_team"] = 1
-        else:
-            for area, wards in people.count_wards(areas, day).items():
-                found[area]["wards"] = wards
+        wards = by_level.get(Level.WARD, ())
+        for area in people.wards_with_team(wards, day) if wards else ():
+            found[area]["wards_with_team"] = 1
+        above = [area for level in PARENT_LEVELS if level != Level.WARD for area in by_level.get(level, ())]
+        for area, number in people.count_wards(above, day).items():
+            found[area]["wards"] = number
         return dict(found)
 
-    def add_up(self, level: Level, areas: list[int]) -> None:
+    def add_up_all(self, by_level: Mapping[Level, list[int]]) -> None:
+        """Parents, from the wards upwards: each level needs the one below it."""
+        own = self._of_parents(by_level, self.day)
+        for level in PARENT_LEVELS:
+            if by_level[level]:
+                self._add_up(by_level[level], own)
+
+    def _add_up(self, areas: list[int], own_values: Values) -> None:
         """Sum the children in force on the as-of day, what the area has of its own, and adopted activity."""
-        own = [
-            (area, measure, value)
-            for area, values in self._of_parents(level, areas, self.day).items()
-            for measure, value in values.items()
-        ]
+        own = [(area, measure, value) for area in areas for measure, value in own_values.get(area, {}).items()]
         wanted = set(areas)
         adopted = [(parent, village) for village, parent in self.territory.adopted.items() if parent in wanted]
         with connection.cursor() as cursor:
@@ -197,7 +201,7 @@ class _Work:
     # --- stated figures -----------------------------------------------------------------------------------------------
 
     def show_stated(self, scope: Scope) -> None:
-        """Show the area's own latest stated figure where the record is not complete; activity: the one for the period."""
+        """Where the record is not complete: the area's own latest stated figure; activity: the one for the period."""
         latest = {
             (stated.area_id, stated.measure): stated
             for stated in self._stated(scope)
@@ -284,7 +288,8 @@ FROM (
         UNION ALL
         SELECT a.area, f.measure, NULL, NULL, NULL, NULL, f.value, 0, 0
         FROM {adopted} AS a
-        JOIN reports_figure f ON f.area_id = a.village AND f.period_id = %s
+        JOIN reports_figure v ON v.area_id = a.village AND v.period_id = %s AND v.measure = 'visits' AND v.value > 0
+        JOIN reports_figure f ON f.area_id = a.village AND f.period_id = v.period_id
         WHERE f.measure IN ({flows}) OR f.measure LIKE 'result:%%' OR f.measure LIKE 'topic:%%'
     ) AS parts
     GROUP BY area, measure

@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from residents.models import IndicatorVersion
 from residents.timelines import ADULT
 
@@ -29,9 +31,9 @@ def in_force(day: dt.date) -> tuple[list[Asked], list[str]]:
     """The definitions in force on `day` and the SQL that says whether a presence falls into each bracket."""
     asked, brackets = [], []
     versions = IndicatorVersion.objects.on(day).filter(indicator__is_reported=True).order_by("indicator")
-    for version in versions.select_related("indicator").prefetch_related("requires"):
+    for version in versions.select_related("indicator").annotate(required=Count("requires")):
         bracket = None
-        if not version.requires.all():
+        if not version.required:
             condition = bracket_of(version, day)
             if condition not in brackets:
                 brackets.append(condition)
@@ -93,7 +95,8 @@ def statement(asked: list[Asked], brackets: list[str], *, places: str, one_by_on
     leaf AS (
         SELECT v.village, a.measure,
                CASE WHEN a.bracket IS NULL THEN COALESCE(t.yes + t.no + t.unasked, 0)
-                    ELSE COALESCE(CASE a.bracket {of_age or "WHEN -1 THEN 0"} END, 0) - COALESCE(t.na, 0) END AS eligible,
+                    ELSE COALESCE(CASE a.bracket {of_age or "WHEN -1 THEN 0"} END, 0) - COALESCE(t.na, 0)
+               END AS eligible,
                COALESCE(t.yes + t.no, 0) AS known, COALESCE(t.yes, 0) AS reached, COALESCE(t.unclear, 0) AS unclear,
                COALESCE(t.yes + t.no + t.na, 0) AS answers,
                CASE WHEN EXISTS (

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Count, Q
 
 from areas.models import AreaLink, Level
-from teams.models import Member, SizeNorm, Team, TeamVillage
+from teams.models import Member, SizeNorm, Team, TeamHome, TeamVillage
 
 from . import dialect
 
@@ -23,7 +23,7 @@ REGISTER = ("households", "residents")
 
 def count_teams(areas: Collection[int], day: dt.date) -> dict[int, dict[str, int]]:
     """Home area → measure → value, for those of `areas` that are home to a team."""
-    homes = dict(Team.objects.on(day).filter(home_area__in=areas).order_by().values_list("pk", "home_area"))
+    homes = dict(TeamHome.objects.on(day).filter(area__in=areas).order_by().values_list("team", "area"))
     if not homes:
         return {}
     found: dict[int, Counter] = {area: Counter(dict.fromkeys(TEAM_BASE, 0)) for area in set(homes.values())}
@@ -66,9 +66,9 @@ def norms_of(areas: Collection[int], day: dt.date) -> dict[int, int]:
 def villages_served(villages: Collection[int], day: dt.date) -> set[int]:
     """Those with a team at home or at their service."""
     teams = Team.objects.on(day)
-    served = TeamVillage.objects.on(day).filter(village__in=villages, team__in=teams).values_list("village", flat=True)
-    at_home = teams.filter(home_area__in=villages).order_by().values_list("home_area", flat=True)
-    return set(served) | set(at_home)
+    served = TeamVillage.objects.on(day).filter(village__in=villages, team__in=teams).order_by()
+    at_home = TeamHome.objects.on(day).filter(area__in=villages).order_by()
+    return {village for (village,) in served.values_list("village").union(at_home.values_list("area"))}
 
 
 def count_wards(areas: Collection[int], day: dt.date) -> dict[int, int]:
@@ -79,12 +79,11 @@ def count_wards(areas: Collection[int], day: dt.date) -> dict[int, int]:
 
 def wards_with_team(wards: Collection[int], day: dt.date) -> set[int]:
     """Those in which a team is at home, or serves a village."""
-    teams = Team.objects.on(day)
-    served = TeamVillage.objects.on(day).filter(team__in=teams)
-    links = AreaLink.objects.on(day).filter(ancestor__in=wards, ancestor__level=Level.WARD).order_by()
-    at_home = links.filter(descendant__in=teams.order_by().values("home_area"))
-    serving = links.filter(descendant__in=served.values("village"))
-    return set(at_home.values_list("ancestor", flat=True)) | set(serving.values_list("ancestor", flat=True))
+    homes = TeamHome.objects.on(day).order_by()
+    served = TeamVillage.objects.on(day).filter(team__in=Team.objects.on(day)).order_by()
+    with_team = Q(descendant__in=homes.values("area")) | Q(descendant__in=served.values("village"))
+    links = AreaLink.objects.on(day).filter(with_team, ancestor__in=wards).order_by()
+    return set(links.values_list("ancestor", flat=True).distinct())
 
 
 def count_register(villages: Collection[int], day: dt.date) -> Mapping[int, dict[str, int]]:

@@ -165,7 +165,7 @@ def arrivals(draw):
 
 def arrive(items, seed):
     """Shuffle, repeat some, cut into batches."""
-    shuffle = random.Random(seed)  # noqa: S311
+    shuffle = random.Random(seed)
     sequence = [*items, *shuffle.sample(items, shuffle.randint(0, len(items)))]
     shuffle.shuffle(sequence)
     while sequence:

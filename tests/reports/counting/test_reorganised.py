@@ -19,7 +19,7 @@ REFORM = dt.date(2026, 11, 1)
 
 @pytest.fixture
 def becomes(place):
-    """`becomes(gian_bi, ta_lang)`: on 1/11/2026 Giàn Bí ends and becomes what follows; its households move to the first."""
+    """`becomes(gian_bi, ta_lang)`: on 1/11/2026 Giàn Bí ends and becomes the others; households go to the first."""
 
     def becomes(gone, *heirs):
         event = Reorganisation.objects.create(

@@ -245,7 +245,7 @@ class World:
                     indicator_id=choose.choice(self.indicators["resident" if of_people else "household"]).pk,
                     answer=choose.choice(["yes", "no", "na"]),
                     effective_at=self.instant(),
-                )  # fmt: skip
+                )
             )
         append(items, by=None, received_at=timezone.now())
         retract([item.id for item in self.some(items, 2)], by=None, at=self.instant())
