@@ -18,11 +18,19 @@ from .routes import Route, routes
 from .who_gets_what import TABLE, Row
 from .world import EYES, MISSING, World, foreign_marks
 
-KINDS = {"residents": "p", "teams": "t", "accounts": "u", "reports": "f", "areas": "f", "journal": "a"}
+KINDS = {
+    "residents": "p", "teams": "t", "accounts": "u", "reports": "f", "areas": "f", "journal": "a", "field": "p",
+    "field.Device": "u",
+}  # fmt: skip
 SEARCHES = ("?q=zq", "?export=xlsx", "?o=1&q=zq")
 # These end the visit; they are tried in tests/accounts.
 NOT_SENT = {"accounts:sign_out", "admin:logout"}
 ARGUMENTS = {"village_pk": "areas.Area", "resident_pk": "residents.Resident", "subject": "residents.Resident"}
+
+
+def kind_of(label: str) -> str:
+    """The kind of mark that rows of this model bear."""
+    return KINDS.get(label) or KINDS[label.split(".")[0]]
 
 
 class Crawl:
@@ -76,7 +84,7 @@ class Crawl:
             "url": "khong-co",
             "path": "khong-co",
         }
-        values |= {"app_label": "teams", "content_type_id": 1, "object_id": 1, "fmt": "xlsx"} | keys
+        values |= {"app_label": "teams", "content_type_id": 1, "object_id": 1, "path": "khong-co"} | keys
         if "simple_history" in route.name:
             return "/" + re.sub(r"\^\(.*", f"{values['object_id']}/history/1/", route.pattern)
         if route.name and not route.is_admin:
@@ -90,13 +98,13 @@ class Crawl:
 
     def foreign(self, label: str) -> list[str]:
         """Places whose rows of this model are not hers: one of her ward, of the next ward, of another province."""
-        allowed = EYES[self.who][KINDS[label.split(".")[0]]].split()
+        allowed = EYES[self.who][kind_of(label)].split()
         places = [code for code in self.world.rows.get(label, {}) if code not in allowed]
         near = 1 if self.route.is_admin else self.near
         return [code for code in ("gb", "bc", "tc", "tl") if code in places][:near]
 
     def own(self, label: str) -> str:
-        allowed = EYES[self.who][KINDS[label.split(".")[0]]].split()
+        allowed = EYES[self.who][kind_of(label)].split()
         return next((code for code in self.world.rows.get(label, {}) if code in allowed and code != "hb"), "tl")
 
     def missing(self, label: str):

@@ -15,6 +15,8 @@ PUBLIC = {
     "sync:push": "The same gate in JSON.",
     "sync:receipts": "The same gate in JSON.",
     "sync:discard": "The same gate in JSON.",
+    "sync:changes": "The same gate in JSON.",
+    "sync:root": "No address of the protocol: 404 in JSON, to whomever.",
     "sync:unknown": "Any other address under the protocol: 404 in JSON, to whomever.",
 }
 
@@ -89,6 +91,12 @@ TABLE: dict[str, Row] = {
     "sync:push": post(415, wrong=415, anonymous=415),
     "sync:receipts": post(405, wrong=405, anonymous=405),
     "sync:discard": post(415, wrong=415, anonymous=415),
+    "sync:changes": post(405, wrong=405, anonymous=405),
+    "sync:root": Row(own=404, wrong=404, anonymous=404),
+    "field:desk": Row(),
+    "field:item_decide": post(of="field.HeldItem", wrong=404),
+    "field:device_revoke": post(of="field.Device", wrong=404),
+    "field:device_settle": post(of="field.Device", wrong=404),
     "sync:unknown": Row(own=404, wrong=404, anonymous=404),
     # areas
     "areas:area_list": Row(wrong_who="nobody"),

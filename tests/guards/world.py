@@ -12,10 +12,12 @@ from types import SimpleNamespace
 from django.apps import apps
 from django.db.models import Q
 from django.utils import timezone
+from uuid6 import uuid7
 
 from accounts.models import Posting, User
 from accounts.rules import Role
 from areas.models import Office, Reorganisation
+from field.models import Device, HeldItem
 from journal.models import Act
 from reports.models import Period, Remark, StatedFigure
 from residents.models import Indicator, IndicatorVersion, Observation, Street, Visit
@@ -54,6 +56,8 @@ PLACES = {
     "areas.Area": ("pk",),
     "areas.Office": ("area",),
     "areas.Reorganisation": ("parts__from_area",),
+    "field.Device": ("user__postings__area",),
+    "field.HeldItem": ("area",),
     "reports.CompleteMark": ("village",),
     "reports.Remark": ("area",),
     "reports.StatedFigure": ("area",),
@@ -172,7 +176,16 @@ class World:
             at=self.now, actor_id=user.pk, actor_name="", verb=Act.Verb.VIEW, area_id=village.pk,
             object_kind="residents.household", object_id=str(household.pk), label=personal,
         )  # fmt: skip
-        self.keep(code, street, household, resident, team, member, decision, visit, observation)
+        device = Device.objects.create(
+            identifier=f"may-{code}", user=user, platform=mark("u", code), first_seen_at=at, last_seen_at=at
+        )
+        said = {"id": str(uuid7()), "seq": 1, "type": "household.edit", "schema": 1, "at": at.isoformat()}
+        said["data"] = {"household": str(household.pk), "set": {"note": personal}, "was": {"note": ""}}
+        held = HeldItem.objects.create(
+            item=said["id"], user=user, device=device, seq=1, type=said["type"], sha256=bytes(32), raw=said,
+            kind="held", why="scope", household=household.pk, area=village, received_at=at,
+        )  # fmt: skip
+        self.keep(code, device, held, street, household, resident, team, member, decision, visit, observation)
         self.keep(code, household.placements.get(), resident.residences.get(), team.services.get())
 
     def key(self, label: str, code: str):

@@ -11,8 +11,9 @@ HEAD = """\
 
 Bảng này in từ `accounts/rules.py` bằng `manage.py roles > docs/roles.md`; không sửa tay.
 
-Quyền chỉ có trong địa bàn được phân công và các địa bàn bên dưới, theo bản đồ hôm nay. Không có phân công thì không thấy gì.
-Người xem số liệu tổng hợp thấy thêm tổng của các cấp trên mình, và số liệu của đơn vị cũ đã nhập vào địa bàn mình.
+Quyền chỉ có trong địa bàn được phân công và các địa bàn bên dưới, theo bản đồ hôm nay. Không có phân công thì không
+thấy gì. Người xem số liệu tổng hợp thấy thêm tổng của các cấp trên mình, và số liệu của đơn vị cũ đã nhập vào địa
+bàn mình.
 """
 FOOT = """\
 ## Tài khoản quản trị cao nhất (superuser)
@@ -21,9 +22,10 @@ Có mọi quyền trừ {personal}. Những quyền đó chỉ mở khi ghi lý 
 
 ## Cấp, khóa, đặt lại tài khoản
 
-Một người quản lý một tài khoản khi mọi phân công đang có của tài khoản ấy nằm dưới địa bàn của mình và thuộc các vai trò
-mình được cấp. Không ai tự quản lý mình. Tài khoản hết phân công do nơi phân công cuối cùng quản lý. Cán bộ có thể kết thúc
-riêng phân công trong địa bàn mình dù người đó còn làm ở nơi khác. Quản trị hệ thống do cấp trên hoặc superuser lập.
+Một người quản lý một tài khoản khi mọi phân công đang có của tài khoản ấy nằm dưới địa bàn của mình và thuộc các
+vai trò mình được cấp. Không ai tự quản lý mình. Tài khoản hết phân công do nơi phân công cuối cùng quản lý. Cán bộ có
+thể kết thúc riêng phân công trong địa bàn mình dù người đó còn làm ở nơi khác.
+Quản trị hệ thống do cấp trên hoặc superuser lập.
 """
 
 
