@@ -72,5 +72,5 @@ def _mark(user: User) -> str:
 
 
 def _qr(url: str) -> SafeString:
-    svg = segno.make(url, error="m").svg_inline(scale=4, border=2, title="Mã QR mở trang đăng nhập")
+    svg = segno.make(url, error="m").svg_inline(omitsize=True, border=2, title="Mã QR mở trang đăng nhập")
     return mark_safe(svg)  # noqa: S308 – drawn by segno from an address of ours

@@ -129,6 +129,7 @@ def test_the_slip_is_drawn_without_inline_style(minh_client, place):
     page = minh_client.post("/tai-khoan/them/", new_user(place), follow=True)
     drawing = re.search(r"<svg.*?</svg>", page.text.split('class="slip"')[1], re.S)[0]
     assert "style=" not in drawing
+    assert "viewBox=" in drawing, "without it the style sheet's size cuts the code off"
     assert "<path" in drawing
 
 
