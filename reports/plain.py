@@ -17,7 +17,7 @@ from areas.models import Area, AreaVersion, Level, ReorganisationPart
 from residents.models import Household, IndicatorVersion, Observation, Placement, Residence, Resident, Visit
 from residents.models.indicators import age_on
 from residents.office_hours import minutes_outside
-from teams.models import Member, SizeNorm, Team, TeamVillage
+from teams.models import Member, SizeNorm, Team, TeamHome, TeamVillage
 
 from .models import CompleteMark, Period, StatedFigure
 
@@ -49,6 +49,7 @@ class World:
         self.households = {household.pk: household for household in Household.objects.all()}
         self.residents = {resident.pk: resident for resident in Resident.objects.all()}
         self.teams = list(Team.objects.all())
+        self.homes = list(TeamHome.objects.select_related("team"))
         self.services = list(TeamVillage.objects.all())
         self.norms = list(SizeNorm.objects.all())
         self.marks = list(CompleteMark.objects.all())
@@ -266,7 +267,7 @@ class _Recount:
     # --- teams --------------------------------------------------------------------------------------------------------
 
     def teams_at(self, area: int, day: dt.date) -> dict[str, int]:
-        teams = [team for team in self.world.teams if team.home_area_id == area and holds(team, day)]
+        teams = [home.team for home in self.world.homes if home.area_id == area and holds(home, day)]
         if not teams:
             return {}
         count: Counter = Counter(dict.fromkeys(TEAM, 0))
@@ -292,7 +293,7 @@ class _Recount:
 
     def is_served(self, village: int, day: dt.date) -> bool:
         teams = {team.pk: team for team in self.world.teams if holds(team, day)}
-        if any(team.home_area_id == village for team in teams.values()):
+        if any(home.area_id == village and holds(home, day) for home in self.world.homes):
             return True
         return any(
             service.village_id == village and service.team_id in teams and holds(service, day)
@@ -301,7 +302,7 @@ class _Recount:
 
     def ward_has_team(self, ward: int, day: dt.date) -> bool:
         below = [pk for pk in self.world.parents_on(day) if ward in self.world.chain(pk, day)]
-        at_home = any(team.home_area_id in below and holds(team, day) for team in self.world.teams)
+        at_home = any(home.area_id in below and holds(home, day) for home in self.world.homes)
         return at_home or any(self.is_served(pk, day) for pk in below if self.world.areas[pk].level == Level.VILLAGE)
 
     # --- visits -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
@@ -24,8 +24,9 @@ class TeamQuerySet(IntervalQuerySet):
 
     def under(self, area: Area, day: dt.date):
         """Teams at home in `area` on `day`; a team counts once, at its home area."""
-        homes = AreaLink.objects.on(day).filter(ancestor=area)
-        return self.on(day).filter(home_area__in=homes.values("descendant"))
+        inside = AreaLink.objects.on(day).filter(ancestor=area)
+        homes = TeamHome.objects.on(day).filter(area__in=inside.values("descendant"))
+        return self.on(day).filter(pk__in=homes.values("team"))
 
     def search(self, text: str):
         return self.filter(search_key__contains=search_key(text)) if text.strip() else self
@@ -48,6 +49,7 @@ class Team(models.Model):
 
     name = CleanCharField("tên tổ", max_length=200)
     kind = models.CharField("loại tổ", max_length=12, choices=Kind, default=Kind.CNSCD)
+    # The present (or last) one of its homes; see TeamHome.
     home_area = models.ForeignKey(Area, models.PROTECT, related_name="home_teams", verbose_name="địa bàn của tổ")
     villages = models.ManyToManyField(
         Area, through="TeamVillage", related_name="serving_teams", verbose_name="thôn, tổ dân phố phục vụ"
@@ -80,7 +82,57 @@ class Team(models.Model):
     def save(self, *args, **kwargs):
         self.search_key = search_key(self.name)
         self.sort_key = place_sort_key(self.name)
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            self._keep_homes()
+
+    def move_home(self, area: Area, on: dt.date) -> None:
+        """From `on` on the team is at home in `area`; before, it stays where it was."""
+        self.homes.filter(since__gte=on).delete()
+        self.homes.filter(Q(until=None) | Q(until__gt=on)).update(until=on)
+        TeamHome.objects.create(team=self, area=area, since=max(on, self.since), until=self.until)
+        self.home_area = area
+        self.save()
+
+    def _keep_homes(self) -> None:
+        """Homes begin and end with the team, and the last one is `home_area`: a change of it here is a correction."""
+        self.homes.filter(until__lte=self.since).delete()
+        if self.until:
+            self.homes.filter(since__gte=self.until).delete()
+        homes = list(self.homes.order_by("since"))
+        if not homes:
+            TeamHome.objects.create(team=self, area=self.home_area, since=self.since, until=self.until)
+            return
+        homes[0].since, homes[-1].until, homes[-1].area_id = self.since, self.until, self.home_area_id
+        for home in homes:
+            home.save()
+
+
+class TeamHome(models.Model):
+    """The area to which a team belonged between two days: figures of old periods stay where the team was then."""
+
+    team = models.ForeignKey(Team, models.CASCADE, related_name="homes")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="team_homes", verbose_name="địa bàn của tổ")
+    since = models.DateField("từ ngày")
+    until = models.DateField("đến ngày", null=True, blank=True)
+
+    objects = IntervalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "địa bàn của tổ theo thời gian"
+        verbose_name_plural = "địa bàn của tổ theo thời gian"
+        ordering = ["team", "since"]
+        indexes = [models.Index(fields=["area", "since", "until"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=F("since")), name="team_home_since_before_until"
+            ),
+            models.UniqueConstraint(fields=["team"], condition=Q(until=None), name="team_home_one_open"),
+            models.UniqueConstraint(fields=["team", "since"], name="team_home_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} tại {self.area}"
 
 
 class TeamVillage(models.Model):
@@ -184,7 +236,11 @@ class Member(models.Model):
     birth_year = models.PositiveSmallIntegerField("năm sinh", null=True, blank=True)
     is_on_payroll = models.BooleanField("hưởng lương ngân sách", default=False)
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="memberships",
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="memberships",
         verbose_name="tài khoản",
     )
     since = models.DateField("tham gia từ")

@@ -132,11 +132,12 @@ def _serve(rows: list[TeamVillage], service: TeamVillage, village: int, start: d
 
 
 def _homes(mains: dict[int, int], day: dt.date) -> int:
-    teams = Team.objects.filter(home_area__in=list(mains)).overlapping(day, None)
+    """Teams at home in what ended are at home in its successor from the day on."""
+    teams = Team.objects.filter(home_area__in=list(mains)).overlapping(day, None).select_related("home_area")
+    heirs = Area.objects.in_bulk(set(mains.values()))
     count = 0
     for team in teams:
-        team.home_area_id = mains[team.home_area_id]
-        team.save()
+        team.move_home(heirs[mains[team.home_area_id]], max(day, team.since))
         count += 1
     return count
 

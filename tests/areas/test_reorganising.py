@@ -244,3 +244,13 @@ def test_the_command_previews_then_carries_out(place, plan_text, tmp_path, capsy
     assert "Đã thực hiện" in capsys.readouterr().out
     with pytest.raises(CommandError, match="đã kết thúc"):
         call_command("reorganise", path, "--carry-out")
+
+
+def test_a_team_stays_where_it_was_for_the_days_before(place, new_team):
+    from teams.models import Team
+
+    team = new_team(place.ta_lang)
+    team.move_home(place.gian_bi, dt.date(2026, 3, 1))
+    assert team in Team.objects.under(place.ta_lang, dt.date(2026, 2, 28))
+    assert team not in Team.objects.under(place.gian_bi, dt.date(2026, 2, 28))
+    assert team in Team.objects.under(place.gian_bi, dt.date(2026, 3, 1))

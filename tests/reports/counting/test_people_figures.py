@@ -45,7 +45,8 @@ def test_a_ward_without_a_known_team_is_missing_but_has_none(place, november, fr
 
 def test_a_dissolved_team_is_gone_from_its_last_day_on(place, new_team, november, fresh):
     team = new_team(place.ta_lang, members=["Nguyễn Thị Lan"])
-    Team.objects.filter(pk=team.pk).update(until=november.end_on)
+    team.until = november.end_on
+    team.save()
     fresh()
     assert values(place.hoa_bac, november, "teams", "villages_with_team") == [None, 0]
 
