@@ -168,8 +168,8 @@ def moment(text: str) -> Period:
 
 class GrowthForm(forms.Form):
     measure = forms.ChoiceField(label="Chỉ số", required=False)
-    before = MomentField(label="Từ", required=False, help_text="Ngày 13/05/2022 hoặc tháng 5/2022.")
-    after = MomentField(label="Đến", required=False, help_text="Để trống: kỳ hiện tại.")
+    before = MomentField(label="Từ ngày hoặc kỳ", required=False)
+    after = MomentField(label="Đến ngày hoặc kỳ", required=False)
     area = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data, *, groups: list[tuple[str, list[Measure]]], today: dt.date):

@@ -51,6 +51,22 @@ class CoverageRow:
         return self.rate - self.before.rate if self.before.basis == self.shown.basis else None
 
     @property
+    def change_way(self) -> str:
+        if not self.change:
+            return "same"
+        return "up" if self.change > 0 else "down"
+
+    @property
+    def change_text(self) -> str:
+        """ "▲ 4,2 điểm", "▼ 0,3 điểm", "không đổi", "–"."""
+        if self.change is None:
+            return NO_RATE
+        if not self.change:
+            return "không đổi"
+        size = points_text(abs(self.change)).removeprefix("+")
+        return f"{'▲' if self.change > 0 else '▼'} {'dưới 0,1 điểm' if size.split()[0] == '0' else size}"
+
+    @property
     def rate_note(self) -> str:
         return "vượt 100 %" if self.rate is not None and self.rate > 1 else ""
 
@@ -100,6 +116,11 @@ class GrowthRow:
     def is_known(self) -> bool:
         """Is there a number at both ends?"""
         return self.before_amount is not None and self.after_amount is not None
+
+    @property
+    def is_unheard_of(self) -> bool:
+        """No figure at either end."""
+        return all(one is None or one.is_missing for one in (self.before, self.after))
 
     @property
     def change(self):

@@ -37,7 +37,7 @@ def context(asked: Asked) -> dict:
         "more": max(0, len(known) - MOST_SHOWN),
         "missing": missing,
         "total": area_row(table.total, indicator, asked.name),
-        "stats": [stat(measure, table.total) for measure in [*activity, *people]],
+        "stats": [stat(asked, measure, table.total) for measure in [*activity, *people]],
         "doors": doors.open_to(user, doors.ABOVE, **query),
         "system_doors": doors.open_to(user, doors.ADMINISTRATOR) if user.may(Can.ADMINISTER) else [],
         "is_country": asked.area.level == Level.COUNTRY,

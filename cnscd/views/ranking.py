@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from reports.measures import Measure
+from reports.measures import Measure, is_flow
 from reports.rows import CoverageRow
 from reports.views.asked import Asked
 from reports.views.parts import value_number, value_words
@@ -60,11 +60,12 @@ def code_of(measure: Measure) -> str:
     return measure.code.partition(":")[2]
 
 
-def stat(measure: Measure, total) -> dict:
-    """A number of the period and how it stands to the one before."""
+def stat(asked: Asked, measure: Measure, total) -> dict:
+    """A number of the period and the one before; an open period is not yet set against a whole one."""
     now, before = total.cells[measure.code], total.previous.get(measure.code)
     number, then = value_number(now), value_number(before)
     note = "" if before is None else f"Kỳ trước: {value_words(before)}"
-    if number is not None and then is not None and number != then:
+    is_whole = asked.period.end_on < asked.today or not is_flow(measure.code)
+    if is_whole and number is not None and then is not None and number != then:
         note += f" ({'+' if number > then else ''}{number_text(number - then)})"
     return {"label": measure.name, "value": "" if number is None else value_words(now), "note": note}

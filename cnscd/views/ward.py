@@ -27,7 +27,7 @@ def context(asked: Asked) -> dict:
     return indicator_choice(indicators, indicator) | {
         "rows": rows,
         "bars": [row.bar for row in rows],
-        "stats": [stat(measure, table.total) for measure in activity],
+        "stats": [stat(asked, measure, table.total) for measure in activity],
         "silent": [row for row in rows if not row.visits],
         "without_team": [row for row in rows if not row.teams],
         "pending": _pending(asked),

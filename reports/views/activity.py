@@ -26,7 +26,7 @@ TITLES = {
     "households_visited": "Hộ được đến",
     "people_helped": "Lượt người",
     "minutes": "Giờ",
-    "minutes_outside": "Giờ ngoài hành chính",
+    "minutes_outside": "Ngoài giờ",
 }
 
 
@@ -80,7 +80,7 @@ def by_area(request, asked: Asked, to_date: Period, context: dict) -> HttpRespon
             {"label": TITLES[code], "values": [value_number(one) for one in shown]} for code, shown in series.items()
         ],
         "months": [short_label(month) for month in months],
-        "silent": ", ".join(row.version.name for row in table.rows if not value_number(row.cells["visits"])),
+        "silent": [row.version.name for row in table.rows if not value_number(row.cells["visits"])],
     }
     return render(request, "reports/activity.html", asked.context(**context))
 
@@ -102,7 +102,8 @@ def by_content(request, asked: Asked, to_date: Period, context: dict) -> HttpRes
     context |= {
         "part": "reports/_activity_content.html",
         "results": results,
-        "topics": by_topic,
+        # Fields that nobody asked about this year are left out; the workbook has them all.
+        "topics": [row for row in by_topic if not row.depth or any(row.numbers)],
         "bars": [{"label": row.label, "value": row.numbers[0]} for row in by_topic if not row.depth],
     }
     return render(request, "reports/activity.html", asked.context(**context))

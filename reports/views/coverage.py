@@ -23,6 +23,7 @@ from .parts import child_words, predecessors, rate_cell, recounting, source_line
 
 View = CoverageForm.View
 LINES = 5
+FEW = 20  # more areas than this: those without a figure are named, not drawn
 CHARTED_AT_FIRST = 3
 
 
@@ -119,7 +120,9 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         "total": total,
         "measure": measure,
         "bars": [
-            {"label": row.label, "value": row.rate, "before": _before_rate(row), "text": row.rate_words} for row in rows
+            {"label": row.label, "value": row.rate, "before": _before_rate(row), "text": row.rate_words}
+            for row in rows
+            if row.has_figure or len(rows) <= FEW
         ],
         "tiles": [
             {
@@ -135,7 +138,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         else [],
         "chart_title": f"{measure.name} theo {words['child_words']}",
         "map_title": f"{measure.name} theo vị trí",
-        "missing_names": ", ".join(row.label for row in rows if not row.has_figure),
+        "missing_names": [row.label for row in rows if not row.has_figure],
     }
     return _page(request, asked, [*rows, total], context)
 

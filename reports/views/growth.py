@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -43,31 +45,36 @@ def growth(request) -> HttpResponse:
     form.show(before, after)
     asked.is_recounting = recounting(asked, before, after)
     rows = _rows(asked, [measure for _, of in groups for measure in of], before, after)
+    known_rows = [row for row in rows if row.is_known and (row.before_amount or row.after_amount)]
     measure = _chosen(form, groups, rows)
     child_rows = _child_rows(asked, measure, before, after)
-    total_row = next(row for row in rows if row.measure == measure)
+    total_row = replace(next(row for row in rows if row.measure == measure), label=asked.name)
     if asked.wants_workbook:
-        return _workbook(request, asked, rows, child_rows, total_row, measure, before, after)
+        return _workbook(request, asked, known_rows, child_rows, total_row, measure, before, after)
     context = {
         **(child_words([]) if not child_rows else asked.child_words),
         "before": before,
         "after": after,
-        "rows": [row for row in rows if row.is_known],
+        "rows": known_rows,
         "measure": measure,
-        "child_rows": child_rows,
+        "child_rows": [row for row in child_rows if not row.is_unheard_of],
+        "missing_names": [row.label for row in child_rows if row.is_unheard_of],
         "total_row": total_row,
         "bars": [
             {"label": row.label, "value": row.after_amount, "before": row.before_amount, "text": row.after_text}
             for row in child_rows
+            if row.after_amount is not None
         ],
         "bar_unit": "%" if measure.is_coverage else measure.unit,
-        "sources": source_lines(sources([row for row in rows if row.is_known], of=BOTH)),
+        "sources": source_lines(sources([*known_rows, *child_rows], of=BOTH)),
     }
     return render(request, "reports/growth.html", asked.context(**context))
 
 
 def _groups(asked: Asked) -> list[tuple[str, list[Measure]]]:
     people = [PROVINCES_WITH_TEAM, *PEOPLE] if asked.area.level == Level.COUNTRY else list(PEOPLE)
+    if asked.area.level >= Level.WARD:
+        people = [measure for measure in people if not measure.code.startswith("wards")]
     return [
         ("Tổ và thành viên", people),
         ("Hoạt động", list(ACTIVITY)),
@@ -118,7 +125,7 @@ def _chosen(form: GrowthForm, groups, rows: list[GrowthRow]) -> Measure:
     """The measure shown by area: the one asked for, else the first that is known at both ends."""
     of = [measure for _, group in groups for measure in group]
     wanted = form.cleaned_data["measure"]
-    first = next((row.measure for row in rows if row.is_known), of[0])
+    first = next((row.measure for row in rows if row.is_known and row.measure.code == "teams"), of[0])
     return next((measure for measure in of if measure.code == wanted), first)
 
 
@@ -129,6 +136,5 @@ def _workbook(request, asked, rows, child_rows, total_row, measure, before, afte
             asked.child_words["child_heading"], before.label, after.label, is_rate=measure.is_coverage
         )
         return workbook(asked, f"Tăng trưởng {measure.short_name}", columns, [*child_rows, total_row])
-    known = [row for row in rows if row.is_known]
     columns = growth_columns("Chỉ số", before.label, after.label, is_rate=False, with_unit=True)
-    return workbook(asked, "Tăng trưởng", columns, known)
+    return workbook(asked, "Tăng trưởng", columns, rows)

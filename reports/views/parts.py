@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 
 from areas.models import Level, ReorganisationPart, Stale
@@ -74,7 +76,7 @@ def value_words(shown, *, hours: bool = False) -> str:
     if shown is None or shown.is_missing or shown.value is None:
         return NOTHING
     if hours:
-        return number_text(shown.value / 60, 1)
+        return number_text(value_number(shown, hours=True))
     return qualified_text(shown.value, shown.qualifier)
 
 
@@ -82,7 +84,7 @@ def value_number(shown, *, hours: bool = False):
     """The same as a true number; None where there is none."""
     if shown is None or shown.is_missing or shown.value is None:
         return None
-    return round(shown.value / 60, 1) if hours else shown.value
+    return (Decimal(shown.value) / 60).quantize(Decimal("0.1")) if hours else shown.value
 
 
 def rate_cell(shown) -> str:

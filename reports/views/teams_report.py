@@ -74,6 +74,7 @@ def teams_report(request, asked: Asked) -> HttpResponse:
             {"label": row.version.name, "value": value_number(teams), "text": value_words(teams)}
             for row in table.rows
             for teams in [row.cells["teams"]]
+            if not teams.is_missing
         ],
         "organisations": _organisations(cells),
         "sources": source_lines(sources(told)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from itertools import takewhile
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from openpyxl import load_workbook
 
 from areas.models import Stale
 from reports.drain import drain
-from reports.models import CompleteMark
+from reports.models import CompleteMark, Period
 from residents import spells
 from residents.models import Household, Indicator, IndicatorVersion, ResultKind, Topic, Visit, VisitResult
 from residents.record import NewObservation, append
@@ -28,9 +29,8 @@ def today():
 def indicators(db):
     """Two indicators of people, one of households."""
     made = {}
-    for order, (code, name, subject) in enumerate(
-        [("vneid2", "VNeID mức 2", "resident"), ("epay", "Thanh toán số", "resident"), ("qr", "Nhận QR", "household")], 1
-    ):
+    listed = (("vneid2", "VNeID mức 2", "resident"), ("epay", "Thanh toán số", "resident"), ("qr", "Nhận QR", "household"))
+    for order, (code, name, subject) in enumerate(listed, 1):
         made[code] = Indicator.objects.create(code=code, name=name, short_name=name, group="identity", order=order)
         IndicatorVersion.objects.create(
             indicator=made[code],
@@ -67,10 +67,12 @@ def observe(indicators):
 
 @pytest.fixture
 def recount(today):
-    """Lay out every household and count whatever waits."""
+    """Lay out every household and count every period again, as the worker does."""
 
     def count():
-        spells.rebuild(household_ids=list(Household.objects.values_list("pk", flat=True)), since=today - dt.timedelta(40))
+        since = today - dt.timedelta(days=40)
+        spells.rebuild(household_ids=list(Household.objects.values_list("pk", flat=True)), since=since)
+        Period.objects.update(counted_on=None)
         drain(today=today)
 
     return count
@@ -101,9 +103,13 @@ def ward(place, indicators, new_household, new_team, observe, recount, today):
     return SimpleNamespace(first=first, second=second, visit=visit, people=(nam, ba_nam), since=since)
 
 
+def text_of(response) -> str:
+    """The page with its white space (no-break spaces too) made single spaces."""
+    return " ".join(response.content.decode().split())
+
+
 def cells(response) -> list[list]:
-    """The rows of a downloaded workbook, header first."""
+    """The rows of a downloaded workbook, header first, without the note below them."""
     sheet = load_workbook(io.BytesIO(response.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    start = 3 if rows[1][0] else 2
-    return [row for row in rows[start:] if any(value is not None for value in row)]
+    return list(takewhile(lambda row: row[0] is not None or row[1] is not None, rows[3:]))

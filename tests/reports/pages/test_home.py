@@ -1,0 +1,57 @@
+"""The home page of each kind of work."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import User
+from accounts.rules import Role
+from tests.cast import user_with
+
+from .conftest import text_of
+
+
+def test_a_leader_sees_how_far_her_village_is_and_who_is_left(sign_in, lan, place, ward):
+    page = text_of(sign_in(lan).get("/"))
+    assert "Thôn Tà Lang" in page
+    assert "1/4 người" in page
+    assert "Còn 3 người" in page
+    assert "Ghi lượt hỗ trợ" in page
+
+
+def test_a_ward_sees_who_lags_and_who_has_not_reported(sign_in, minh, ward):
+    page = text_of(sign_in(minh).get("/"))
+    assert "Chưa báo cáo kỳ này" in page
+    assert "Thôn Giàn Bí" in page
+    assert "Cấp tài khoản" in page
+
+
+def test_a_ward_leader_has_no_doors_he_may_not_open(sign_in, place, ward):
+    leader = user_with("lanhdao", "Ngô Văn Lãnh", Role.WARD_LEADER, place.hoa_bac)
+    page = text_of(sign_in(leader).get("/"))
+    assert "Thêm hộ" not in page
+    assert "Thôn Tà Lang" in page
+
+
+def test_above_the_ward_areas_are_ranked(sign_in, dung, mai, ward):
+    assert "Xã Hòa Bắc" in text_of(sign_in(dung).get("/"))
+    assert "Huyện Hòa Vang" in text_of(sign_in(mai).get("/"))
+
+
+def test_the_administrator_finds_the_system(sign_in, an, ward):
+    page = text_of(sign_in(an).get("/"))
+    assert "Hệ thống" in page
+    assert "Nhật ký" in page
+
+
+def test_somebody_without_a_posting_is_told_so(sign_in, db):
+    nobody = User.objects.create_user("khong", "mat-khau-thu-1", full_name="Không Vai")
+    assert "Chưa được phân công địa bàn" in text_of(sign_in(nobody).get("/"))
+
+
+@pytest.mark.parametrize("who", ["lan", "minh", "dung", "mai", "an"])
+def test_home_costs_at_most_twelve_queries(request, sign_in, ward, who, django_assert_max_num_queries):
+    client = sign_in(request.getfixturevalue(who))
+    client.get("/")
+    with django_assert_max_num_queries(12):
+        client.get("/")
