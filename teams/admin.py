@@ -9,7 +9,7 @@ from areas.models import Level
 
 from . import actions
 from .exchange import MemberResource, TeamResource
-from .models import Decision, Member, SizeNorm, Team, TeamVillage
+from .models import Decision, Member, SizeNorm, Team, TeamHome, TeamVillage
 from .pasting import birth_year_error
 from .rules import can_edit, places_to_norm
 
@@ -91,6 +91,16 @@ class TeamVillageAdmin(ReadOnly, GatedAdmin):
         return TeamVillage.objects.filter(team__in=Team.objects.visible_to(user))
 
 
+@admin.register(TeamHome)
+class TeamHomeAdmin(ReadOnly, GatedAdmin):
+    sees = Can.SEE_TEAMS
+    list_display = ["team", "area", "since", "until"]
+    list_select_related = ["team", "area"]
+
+    def rows(self, user):
+        return TeamHome.objects.filter(team__in=Team.objects.visible_to(user))
+
+
 @admin.register(Decision)
 class DecisionAdmin(OfTeamAdmin):
     list_display = ["number", "kind", "issued_on", "issuer", "team"]
@@ -116,7 +126,16 @@ class MemberAdmin(ExchangeAdmin, OfTeamAdmin):
     search_fields = ["search_key"]
     autocomplete_fields = ["team", "user"]
     fields = [
-        "team", "full_name", "role", "organisation", "phone", "sex", "birth_year", "is_on_payroll", "user", "since",
+        "team",
+        "full_name",
+        "role",
+        "organisation",
+        "phone",
+        "sex",
+        "birth_year",
+        "is_on_payroll",
+        "user",
+        "since",
         "until",
     ]
     readonly_fields = ["until"]
@@ -134,7 +153,9 @@ class MemberAdmin(ExchangeAdmin, OfTeamAdmin):
         if message := birth_year_error(obj.birth_year, timezone.localdate()):
             raise ValidationError({"birth_year": message})
         if obj.since < obj.team.since or (obj.team.until and obj.since >= obj.team.until):
-            raise ValidationError({"since": f"Tổ hoạt động từ {obj.team.since:%d/%m/%Y}; chọn ngày trong thời gian đó."})
+            raise ValidationError(
+                {"since": f"Tổ hoạt động từ {obj.team.since:%d/%m/%Y}; chọn ngày trong thời gian đó."}
+            )
         if obj.until and obj.since >= obj.until:
             raise ValidationError({"since": f"Phải trước ngày thôi ({obj.until:%d/%m/%Y})."})
         if is_new:
@@ -157,7 +178,9 @@ class SizeNormAdmin(GatedAdmin):
     def rows(self, user):
         """Those of her areas and of the areas above them."""
         hers = user.reach().areas_ever(Can.SEE_TEAMS).values("pk")
-        return SizeNorm.objects.filter(pk__in=SizeNorm.objects.filter(area__links_down__descendant__in=hers).values("pk"))
+        return SizeNorm.objects.filter(
+            pk__in=SizeNorm.objects.filter(area__links_down__descendant__in=hers).values("pk")
+        )
 
     def area_id_of(self, norm):
         return norm.area_id
