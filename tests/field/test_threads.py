@@ -51,7 +51,8 @@ def test_the_same_batch_from_sixteen_threads(phone, place, home, person):
         phone.item("household.edit", {"household": str(home.pk), "set": {"order_no": 3}, "was": {"order_no": None}}),
         phone.seen(home, resident=person, answer="perhaps"),
     ]
-    answers = at_once([lambda each=twin(phone): each.push(*batch) for _ in range(16)])
+    twins = [twin(phone) for _ in range(16)]
+    answers = at_once([lambda each=each: each.push(*batch) for each in twins])
     assert {answer.status_code for answer in answers} == {200}
     results = [answer.json()["results"] for answer in answers]
     assert sum(not result[0]["replayed"] for result in results) == 1
