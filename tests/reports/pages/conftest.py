@@ -29,8 +29,9 @@ def today():
 def indicators(db):
     """Two indicators of people, one of households."""
     made = {}
-    listed = (("vneid2", "VNeID mức 2", "resident"), ("epay", "Thanh toán số", "resident"), ("qr", "Nhận QR", "household"))
-    for order, (code, name, subject) in enumerate(listed, 1):
+    names = {"vneid2": "VNeID mức 2", "epay": "Thanh toán số", "qr": "Nhận QR"}
+    for order, (code, name) in enumerate(names.items(), 1):
+        subject = "household" if code == "qr" else "resident"
         made[code] = Indicator.objects.create(code=code, name=name, short_name=name, group="identity", order=order)
         IndicatorVersion.objects.create(
             indicator=made[code],
