@@ -223,7 +223,9 @@ class HistoryAdmin(GatedAdmin, SimpleHistoryAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         if getattr(request, "shows_a_former_version", False):
-            return [field for field in self.get_fields(request, obj) if field in _columns(self.model)]
+            # Not get_fields(): without `fields` that asks the form, which asks for the read-only fields again.
+            shown = self.fields or [field.name for field in self.opts.concrete_fields if field.editable]
+            return [field for field in shown if field in _columns(self.model)]
         return super().get_readonly_fields(request, obj)
 
     def revert_disabled(self, request, obj=None):

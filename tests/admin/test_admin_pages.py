@@ -311,3 +311,10 @@ def test_pages_speak_vietnamese_and_carry_no_inline_style(sign_in, minh, hers):
         assert not re.search(r"<style|\sstyle=|<script(?![^>]*src=)|\son[a-z]+=", text), page
         for word in ("Home", "History", "Save", "Add ", "Change", "View", "Import", "Export", "Search", "Welcome"):
             assert not re.search(rf">\s*{word}", text), (page, word)
+
+
+def test_a_former_version_is_shown_also_where_the_admin_names_no_fields(place, minh, new_team, sign_in):
+    team = new_team(place.ta_lang)
+    decision = team.decisions.create(number="12/QĐ-UBND", issued_on="2025-01-01", issuer="UBND xã Hòa Bắc")
+    url = f"/quan-tri/teams/decision/{decision.pk}/history/{decision.history.get().pk}/"
+    assert "12/QĐ-UBND" in sign_in(minh).get(url).content.decode()
