@@ -42,6 +42,7 @@ MENU = (
         items=(
             Entry("Địa bàn", "map-pinned", "areas:area_list", (Can.EDIT_AREAS, Can.EDIT_OFFICES)),
             Entry("Tài khoản", "circle-user", "accounts:user_list", (Can.MANAGE_USERS,)),
+            Entry("Điện thoại đi hộ", "smartphone", "field:desk", (Can.MANAGE_USERS,)),
             Entry("Nhật ký", "scroll-text", "journal:act_list", (Can.SEE_JOURNAL,)),
             Entry("Quản trị", "wrench", "admin:index", (Can.USE_ADMIN,)),
         ),

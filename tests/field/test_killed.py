@@ -1,4 +1,4 @@
-"""The server is killed in the middle of its work: what it acknowledged is there, what it did not is there whole or not."""
+"""The server is killed at work: what it acknowledged is there, what it did not is there whole or not at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Phones, users, lost answers, clocks that jump, households that move, periods that close: nothing is lost or doubled."""
+"""Lost answers, clocks that jump, households that move, periods that close: nothing is lost or doubled."""
 
 from __future__ import annotations
 
