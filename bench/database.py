@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+import warnings
 from pathlib import Path
 
 import django
@@ -33,6 +34,8 @@ from reports.models import Figure, Period  # noqa: E402
 from residents import record, spells  # noqa: E402
 from residents.models import Household, Indicator, Presence, SpellDue  # noqa: E402
 
+# A fresh clone has no folder of collected static files, and the pages here need none.
+warnings.filterwarnings("ignore", message="No directory at")
 NOON = dt.datetime.combine(TODAY, dt.time(5), dt.UTC)
 # The city stands still at one day, for the pages too.
 timezone.now = lambda: NOON
