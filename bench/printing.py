@@ -110,7 +110,7 @@ def at_most(reached: float, wanted: float, unit: str) -> str:
 
 
 def of_whole(cheaper: float, size: float) -> str:
-    """The goal is set for the whole city: a village costs the same in a smaller one, a recount at best in proportion."""
+    """The goal is for the whole city: a village costs the same in a smaller one, a recount at best in proportion."""
     whole = cheaper / size
     guess = "" if size == 1 else f"; ước tính khi SIZE=1: cao nhất 1/{whole:.0f}"
     return f"{said(whole >= WANTED_OF_VILLAGE)} (1/{WANTED_OF_VILLAGE} cả tháng khi SIZE=1{guess})"
