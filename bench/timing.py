@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,8 +46,6 @@ class Times:
         """Seconds. Linux tells those of another process; elsewhere, or where that is hidden, only ours are known."""
         used = time.process_time()
         if pid := self.server():
-            try:
+            with suppress(OSError):
                 used += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
-            except OSError:
-                pass
         return used
