@@ -48,7 +48,7 @@ def _village(times: dict, size: float) -> list[Row]:
     growth = village.cpu / third.cpu
     cheaper = f"1/{recount.cpu / village.cpu:.0f} cả tháng"
     return [
-        row("Một thôn thay đổi: thôn và các cấp trên", village, cheaper, of_whole(recount.cpu / village.cpu, size)),
+        row("Một thôn thay đổi: thôn và các cấp trên", village, cheaper, of_whole(times, size)),
         row("– khi dữ liệu bằng một phần ba", third, f"lớn lên {decimal(growth, 2)} lần", at_most(growth, 1.3, "lần")),
         row("– sắp lại một hộ trước khi tính", times["lay_out_one"]),
         row("– ghi một câu trả lời", times["append"]),
@@ -109,11 +109,16 @@ def at_most(reached: float, wanted: float, unit: str) -> str:
     return f"{said(reached <= wanted)} (≤ {wanted:g} {unit})".replace(".", ",")
 
 
-def of_whole(cheaper: float, size: float) -> str:
-    """The goal is for the whole city: a village costs the same in a smaller one, a recount at best in proportion."""
-    whole = cheaper / size
-    guess = "" if size == 1 else f"; ước tính khi SIZE=1: cao nhất 1/{whole:.0f}"
-    return f"{said(whole >= WANTED_OF_VILLAGE)} (1/{WANTED_OF_VILLAGE} cả tháng khi SIZE=1{guess})"
+def of_whole(times: dict, size: float) -> str:
+    """Judged for the whole city only: a village costs the same in a smaller one, a recount costs less.
+
+    In a smaller city a guess without a verdict, along the line through a third of it and all of it.
+    """
+    recount, third, village = times["recount"].cpu, times["recount_third"].cpu, times["village"].cpu
+    if size == 1:
+        return f"{said(recount / village >= WANTED_OF_VILLAGE)} (1/{WANTED_OF_VILLAGE} cả tháng)"
+    whole = recount + (1 - size) * (recount - third) / (size * 2 / 3)
+    return f"xét khi SIZE=1 (1/{WANTED_OF_VILLAGE} cả tháng); ngoại suy: 1/{whole / village:.0f}"
 
 
 def said(reached: bool) -> str:
