@@ -265,6 +265,7 @@ def completely_registered(villages: Collection[int], day: dt.date) -> set[int]:
 
 CAST_NOW = "::timestamptz" if connection.vendor == "postgresql" else ""
 
+# CROSS JOIN keeps SQLite to the order written here: from the parents down, never from all figures of the period up.
 # A parent is counted where its children that are counted hold all its villages.
 ADD_UP = """
 {into}
@@ -279,18 +280,17 @@ FROM (
         SELECT l.ancestor_id AS area, f.measure, f.eligible, f.known, f.reached, f.unclear, f.value,
                CASE WHEN f.basis = 'counted' THEN f.villages_total ELSE 0 END AS counted,
                f.villages_with_data AS with_data
-        FROM areas_arealink l
-        JOIN reports_figure f ON f.area_id = l.descendant_id AND f.period_id = %s
-        WHERE l.depth = 1 AND l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {parents}
+        FROM areas_arealink l CROSS JOIN reports_figure f
+        WHERE f.area_id = l.descendant_id AND f.period_id = %s AND l.depth = 1 AND l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {parents}
           AND f.measure <> 'wards'
         UNION ALL
         SELECT area, measure, NULL, NULL, NULL, NULL, value, 0, 0 FROM {own} AS own
         UNION ALL
         SELECT a.area, f.measure, NULL, NULL, NULL, NULL, f.value, 0, 0
-        FROM {adopted} AS a
-        JOIN reports_figure v ON v.area_id = a.village AND v.period_id = %s AND v.measure = 'visits' AND v.value > 0
-        JOIN reports_figure f ON f.area_id = a.village AND f.period_id = v.period_id
-        WHERE f.measure IN ({flows}) OR f.measure LIKE 'result:%%' OR f.measure LIKE 'topic:%%'
+        FROM {adopted} AS a CROSS JOIN reports_figure v CROSS JOIN reports_figure f
+        WHERE v.area_id = a.village AND v.period_id = %s AND v.measure = 'visits' AND v.value > 0
+          AND f.area_id = a.village AND f.period_id = v.period_id
+          AND (f.measure IN ({flows}) OR f.measure LIKE 'result:%%' OR f.measure LIKE 'topic:%%')
     ) AS parts
     GROUP BY area, measure
 ) AS sums
