@@ -143,15 +143,26 @@ class Item:
 
 def read_item(raw: dict, *, device: Device, received_at: dt.datetime) -> Item:
     """`raw` is known to have an id, a seq and a type (`envelope.py`)."""
-    item = Item(
+    item = named_item(raw, device=device, received_at=received_at)
+    read_content(item)
+    return item
+
+
+def named_item(raw: dict, *, device: Device, received_at: dt.datetime) -> Item:
+    """The item by its id and fingerprint, its content not read yet: enough for a replay."""
+    return Item(
         uuid.UUID(raw["id"]), raw["seq"], raw["type"], raw, fingerprint(raw), device=device, received_at=received_at
     )
-    read = READERS.get(item.type)
+
+
+def read_content(item: Item) -> None:
+    """Fill in what the item says, or what is wrong with it."""
+    raw, read = item.raw, READERS.get(item.type)
     outer = Reader(raw)
     outer.asked |= {"id", "seq", "type", "schema", "data"}
     if read is None or type(raw.get("schema")) is not int or not SCHEMAS[0] <= raw["schema"] <= SCHEMAS[1]:
         item.is_unsupported = True
-        return item
+        return
     at = outer.instant("at")
     offset_ms = outer.whole("offset_ms", -WIDEST_OFFSET_MS, WIDEST_OFFSET_MS, 0)
     chosen = outer.flag("chosen")
@@ -162,14 +173,13 @@ def read_item(raw: dict, *, device: Device, received_at: dt.datetime) -> Item:
         outer.wrong("data", "Phải là một đối tượng.")
     item.errors = outer.errors
     if item.errors:
-        return item
+        return
     item.effective_at = effective_at(at, offset_ms or 0, chosen=chosen)
     inner = Reader(data)
     said = read(inner, timezone.localdate(item.effective_at))
     inner.finish()
     item.errors = inner.errors
     item.said = None if item.errors else said
-    return item
 
 
 def _is_key(value) -> bool:

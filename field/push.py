@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -16,7 +16,7 @@ from residents.record import in_parts, insert_once
 from .applying import apply
 from .holding import hold, resolve
 from .households import Hand
-from .items import Item, read_item
+from .items import Item, named_item, read_content, read_item
 from .models import Code, Device, HeldItem, Receipt
 from .outcomes import ID_CONFLICT, Outcome
 from .progress import advance, found_again
@@ -54,18 +54,21 @@ def push(raws: Sequence[dict], *, user, device: Device, now: dt.datetime) -> Ans
     app_version = device.app_version
     device, before = locked(device)
     device.app_version = app_version
-    items = [read_item(raw, device=device, received_at=now) for raw in raws]
+    items = [named_item(raw, device=device, received_at=now) for raw in raws]
     first = _first_of_each(items)
-    fresh = _take_in(list(first.values()), user, now)
-    found_again(device, sum(1 for item in first.values() if item.id in fresh and item.seq <= device.lost_through))
+    stored = _stored(first)
+    fresh = _take_in([item for item in first.values() if item.id not in stored], user, now)
+    stored |= _stored(first.keys() - fresh.keys() - stored.keys())  # another request was quicker
+    found_again(device, sum(1 for item in fresh.values() if item.seq <= device.lost_through))
     gaps = advance(device)
-    stored = _stored([item for item in first.values() if item.id not in fresh])
     hand = Hand(by=user, register=Register(user), now=now)
-    outcomes = apply([item for item in first.values() if item.id in fresh], hand)
-    settle([item for item in first.values() if item.id in fresh], outcomes, user)
+    for item in fresh.values():
+        read_content(item)
+    outcomes = apply(list(fresh.values()), hand)
+    settle(list(fresh.values()), outcomes, user)
     if fresh or any(receipt.code == Code.WAITING for receipt in stored.values()):
-        try_again(hand, created={item.creates for item in first.values() if item.creates})
-        stored |= _stored([item for item in first.values() if _waits(item, outcomes, stored)])
+        try_again(hand, created={item.creates for item in fresh.values() if item.creates})
+        stored |= _stored([pk for pk in first if _waits(pk, outcomes, stored)])
     results = [_result(item, first, fresh, outcomes, stored, user) for item in items]
     hold([item for item, (_result_, refused) in zip(items, results, strict=True) if refused], ID_CONFLICT, user)
     touch(device, before, now)
@@ -114,29 +117,28 @@ def _first_of_each(items: Sequence[Item]) -> dict[uuid.UUID, Item]:
     return first
 
 
-def _take_in(items: Sequence[Item], user, now: dt.datetime) -> set[uuid.UUID]:
+def _take_in(items: Sequence[Item], user, now: dt.datetime) -> dict[uuid.UUID, Item]:
     """Receipts of those never seen; in the order of their ids, so that equal batches do not lock each other out."""
-    return insert_once(
-        Receipt,
-        [
-            Receipt(
-                id=item.id, user=user, device=item.device, seq=item.seq, type=item.type, sha256=item.sha256,
-                code=Code.APPLIED, result={}, final=True, received_at=now,
-            )
-            for item in sorted(items, key=lambda item: item.id)
-        ],
-    )  # fmt: skip
+    rows = [
+        Receipt(
+            id=item.id, user=user, device=item.device, seq=item.seq, type=item.type, sha256=item.sha256,
+            code=Code.APPLIED, result={}, final=True, received_at=now,
+        )
+        for item in sorted(items, key=lambda item: item.id)
+    ]  # fmt: skip
+    taken = insert_once(Receipt, rows)
+    return {item.id: item for item in items if item.id in taken}
 
 
-def _stored(items: Sequence[Item]) -> dict[uuid.UUID, Receipt]:
+def _stored(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Receipt]:
     found: dict[uuid.UUID, Receipt] = {}
-    for some in in_parts([item.id for item in items], AT_ONCE):
+    for some in in_parts(sorted(ids), AT_ONCE):
         found |= Receipt.objects.in_bulk(some)
     return found
 
 
-def _waits(item: Item, outcomes: dict[uuid.UUID, Outcome], stored: dict[uuid.UUID, Receipt]) -> bool:
-    known = outcomes.get(item.id) or stored.get(item.id)
+def _waits(pk: uuid.UUID, outcomes: dict[uuid.UUID, Outcome], stored: dict[uuid.UUID, Receipt]) -> bool:
+    known = outcomes.get(pk) or stored.get(pk)
     return known is not None and known.code in (Code.WAITING, Code.HELD)
 
 

@@ -28,9 +28,12 @@ class Register:
     def load(self, households: Iterable[uuid.UUID | None], residents: Iterable[uuid.UUID | None] = ()) -> None:
         """Read these at once; what was read before is not read again."""
         people = {pk for pk in residents if pk} - self._residents.keys()
+        houses = {pk for pk in households if pk} - self._households.keys()
+        if not people and not houses:
+            return
         found = _merged(Resident, people)
         homes = {resident.household_id for resident in found.values()}
-        houses = ({pk for pk in households if pk} | homes) - self._households.keys()
+        houses |= homes - self._households.keys()
         self._households |= dict.fromkeys(houses) | self._in_reach(_merged(Household, houses))
         for pk in people:
             resident = found.get(pk)
@@ -65,6 +68,8 @@ class Register:
 
     def _in_reach(self, households: dict[uuid.UUID, Household]) -> dict[uuid.UUID, Household]:
         """Those that she may record at, each saying whether she `may_edit` it."""
+        if not households:
+            return {}
         hers = Household.objects.visible_to(self.gate, Can.RECORD_VISITS).with_rights(self.gate)
         found: dict[uuid.UUID, Household] = {}
         for some in in_parts(sorted({household.pk for household in households.values()}), AT_ONCE):

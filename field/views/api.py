@@ -20,13 +20,13 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.rules import Can
 from field.clock import written
 from field.decoding import MOST_BYTES, Refused, decode
+from field.turns import LATER
 
 logger = logging.getLogger(__name__)
 
 REQUESTS_A_MINUTE = 600
 WORTH_COMPRESSING = 1000
 TOO_LARGE = "Gói tin quá lớn (hơn 1 MiB)."
-LATER = "Máy chủ đang bận, máy sẽ tự gửi lại."
 
 
 class _Csrf(CsrfViewMiddleware):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.middleware.csrf import get_token
 from django.utils import timezone
 
+from accounts.rules import Can
 from field.catalogue import catalogue
 from field.changes import changes
 from field.cursors import Cursor, read_cursor
@@ -10,12 +11,23 @@ from field.decoding import Refused
 from field.models import SyncEpoch
 from field.scope import scope_epoch
 from field.units import periods_of
+from journal.actions import record
+from journal.models import Act
 from reports.periods import starts_at
 
 from .api import endpoint
 
 USUAL = 200
 MOST_CHANGES = 500
+
+
+def note_first_load(request) -> None:
+    """A phone that takes the households of a village along is journalled, as an export is."""
+    for village in request.user.reach().villages(Can.RECORD_VISITS):
+        record(
+            by=request.user, verb=Act.Verb.EXPORT, area_id=village["pk"], label="Tải sổ hộ về điện thoại",
+            address=request.META.get("REMOTE_ADDR"),
+        )  # fmt: skip
 
 
 @endpoint("GET")
@@ -38,6 +50,8 @@ def changes_since(request) -> dict:
     }
     if sent and cursor is None:
         data["reset"] = True
+    if cursor is None:
+        note_first_load(request)
     get_token(request)  # a phone whose token is gone gets a new cookie with this answer
     if found.cursor.catalogue != asked["version"]:
         found.cursor.catalogue = asked["version"]

@@ -22,6 +22,7 @@ from field.progress import advance
 from field.push import Result, locked, push, touch
 from field.reading import Reader, is_id
 from field.scope import scope_epoch, ward_names
+from field.turns import turn
 
 from .api import endpoint
 from .changes import MOST_CHANGES
@@ -35,12 +36,13 @@ def hello(request) -> dict:
     body, user, now = request.message, request.user, timezone.now()
     sender = read_sender(body, user, owner_may_lack=True, checks_epoch=False)
     queue = read_queue(body)
-    device, gaps = greet(
-        user=user, identifier=sender.device, app=sender.app, platform=platform_of(request), queue=queue,
-        session=request.session, now=now,
-    )  # fmt: skip
-    if body.get("stay_signed_in") is True:
-        stay_signed_in(device, request.session, now)
+    with turn():
+        device, gaps = greet(
+            user=user, identifier=sender.device, app=sender.app, platform=platform_of(request), queue=queue,
+            session=request.session, now=now,
+        )  # fmt: skip
+        if body.get("stay_signed_in") is True:
+            stay_signed_in(device, request.session, now)
     return {
         "csrf_token": get_token(request),
         "user": {"id": user.pk, "name": user.full_name, "place": place_of(user)},
@@ -68,7 +70,8 @@ def push_items(request) -> dict:
     raws = listed_items(body)
     device = known_phone(user, sender.device)
     device.app_version = sender.app
-    found = push(raws, user=user, device=device, now=timezone.now())
+    with turn():
+        found = push(raws, user=user, device=device, now=timezone.now())
     return {
         "sync_epoch": body["sync_epoch"],
         "acked_through": found.acked_through,

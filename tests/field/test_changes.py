@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Posting
 from areas.models import Area
+from journal.models import Act
 from residents.actions import edit_household, leave_household, move_household
 from residents.models import Household, Street
 from residents.record import NewObservation, append
@@ -42,6 +43,13 @@ def test_the_first_answer_holds_the_village(phone, place, home, person, new_hous
     assert data["catalogue"]["indicators"][0]["code"] == "vneid2"
     text = answer.content.decode()
     assert all(word not in text for word in ("0905123456", "mật", "Người Nơi Khác"))
+
+
+def test_taking_a_village_along_is_journalled_once(phone, place, home):
+    cursor = ask(phone)["cursor"]
+    ask(phone, cursor)
+    act = Act.objects.get(verb="export")
+    assert (act.actor_id, act.area_id, act.label) == (phone.user.pk, place.ta_lang.pk, "Tải sổ hộ về điện thoại")
 
 
 def test_nothing_changed_says_nothing(phone, home):

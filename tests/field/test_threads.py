@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 from django.db import connections
 from django.test import Client
 
+from accounts.rules import Role
 from field.models import HeldItem, Receipt
 from residents.models import Household, Observation, Visit
+from tests.cast import user_with
 from tests.field.phone import Phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -82,6 +85,41 @@ def test_phones_that_share_a_household_get_everything_in(phone, minh, home, pers
     assert Observation.objects.count() == 80
     timeline = list(Observation.objects.order_by("effective_at", "pk").values_list("effective_at", "until"))
     assert [until for _at, until in timeline] == [*(at for at, _until in timeline[1:]), None]
+
+
+def hurry(place, new_household, count: int, size: int) -> None:
+    """`count` phones of as many users send `size` items each at once; every third answer is lost on the way."""
+    phones, batches = [], []
+    for number in range(count):
+        phone = Phone(user_with(f"nguoi{number}", f"Người {number}", Role.TEAM_MEMBER, place.ta_lang))
+        assert phone.hello().status_code == 200
+        phones.append(phone)
+        homes = [new_household(place.ta_lang, f"Hộ {number}.{n}") for n in range(5)]
+        batches.append([phone.seen(homes[n % 5], "broadband") for n in range(size)])
+
+    def send(number):
+        for attempt in range(30):
+            answer = phones[number].push(*batches[number])
+            assert answer.status_code in (200, 503), answer.content
+            if answer.status_code == 200 and (number + attempt) % 3:
+                return {result["code"] for result in answer.json()["results"]}
+        return None
+
+    workers = min(count, 30)  # of a server; phones wait in its queue
+    started = time.monotonic()
+    found = at_once([lambda w=w: [send(number) for number in range(w, count, workers)] for w in range(workers)])
+    assert all(codes == {"applied"} for some in found for codes in some)
+    assert Observation.objects.count() == Receipt.objects.count() == count * size
+    print(f"{count} phones × {size} items: {time.monotonic() - started:.1f} s")
+
+
+def test_ten_phones_at_once_lose_nothing(place, asked, new_household):
+    hurry(place, new_household, 10, 10)
+
+
+@pytest.mark.long
+def test_two_hundred_phones_at_once_lose_nothing(place, asked, new_household):
+    hurry(place, new_household, 200, 50)
 
 
 def test_phones_that_ask_for_changes_while_others_write_miss_nothing(phone, minh, place, home, person):
