@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -68,46 +69,29 @@ class _Work:
     # --- villages -----------------------------------------------------------------------------------------------------
 
     def count_villages(self, villages: list[int]) -> None:
-        complete = completely_registered(villages, self.day)
+        complete = completely_registered(villages, [self.day])[0]
         self._write(
             (village, measure, value, village in complete or measure in measures.OF_THE_MAP, 1, 1)
-            for village, values in self._own(villages, self.day, complete).items()
+            for village, values in count_own(villages, [self._moment(self.day)], [complete])[0].items()
             for measure, value in values.items()
         )
         places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"  # noqa: S608
         self._cover(places, [dialect.ids(villages)], self.day, one_by_one=True)
 
-    def _own(self, villages: Collection[int], day: dt.date, complete: set[int]) -> Values:
-        """What is counted in each village, coverage apart; a family of measures without data is left out."""
-        found: Values = {village: {"villages": 1} for village in villages}
-        flows = visits.count_visits(villages, self.period.start_on, day)
-        for village, values in found.items():
-            if village in flows or village in complete:
-                values.update(dict.fromkeys(visits.BASE, 0) | flows.get(village, {}))
-        if not self.has_stocks:
-            return found
-        teams = people.count_teams(villages, day)
-        served = people.villages_served(villages, day)
-        register = people.count_register(villages, day)
-        for village, values in found.items():
-            values["villages_with_team"] = int(village in served)
-            if village in served or village in complete:
-                values.update(dict.fromkeys(people.TEAM_BASE, 0) | teams.get(village, {}))
-            if village in register or village in complete:
-                values.update(dict.fromkeys(people.REGISTER, 0) | register.get(village, {}))
-        return found
+    def _moment(self, day: dt.date) -> Moment:
+        return Moment(self.period.start_on, day, self.has_stocks)
 
     def _cover(self, places: str, values: list, day: dt.date, *, one_by_one: bool) -> None:
-        asked, brackets = coverage.in_force(day) if self.has_stocks else ([], [])
-        if not asked:
+        rules = coverage.Rules([day] if self.has_stocks else [])
+        if not rules.asked:
             return
-        counted = coverage.statement(asked, brackets, places=places, one_by_one=one_by_one)
+        counted = coverage.statement(rules, places=places, one_by_one=one_by_one)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""{INTO} SELECT area, %s, measure, eligible, known, reached, unclear, NULL,
                 CASE WHEN complete = villages THEN 'counted' ELSE 'partial' END, NULL, villages, with_data, %s{CAST_NOW}
                 FROM ({counted}) AS counted""",  # noqa: S608
-                [self.period.pk, self.now, *values, *coverage.parameters(day, asked)],
+                [self.period.pk, self.now, *values, *coverage.parameters(rules)],
             )
 
     # --- areas that ended within the period ---------------------------------------------------------------------------
@@ -117,8 +101,8 @@ class _Work:
         links = AreaLink.objects.on(day).filter(ancestor__in=areas).order_by()
         below = list(links.values_list("ancestor", "descendant", "descendant__level"))
         villages = {descendant for _, descendant, level in below if level == Level.VILLAGE}
-        complete = completely_registered(villages, day)
-        own = self._own(villages, day, complete)
+        complete = completely_registered(villages, [day])[0]
+        own = count_own(villages, [self._moment(day)], [complete])[0]
         by_level: dict[Level, set[int]] = defaultdict(set)
         for _, descendant, level in below:
             by_level[level].add(descendant)
@@ -160,14 +144,7 @@ class _Work:
         areas = [area for level in PARENT_LEVELS for area in by_level.get(level, ())]
         if not self.has_stocks or not areas:
             return {}
-        found = defaultdict(dict, people.count_teams(areas, day))
-        wards = by_level.get(Level.WARD, ())
-        for area in people.wards_with_team(wards, day) if wards else ():
-            found[area]["wards_with_team"] = 1
-        above = [area for level in PARENT_LEVELS if level != Level.WARD for area in by_level.get(level, ())]
-        for area, number in people.count_wards(above, day).items():
-            found[area]["wards"] = number
-        return dict(found)
+        return own_of_parents(by_level, [day])[0]
 
     def add_up_all(self, by_level: Mapping[Level, list[int]]) -> None:
         """Parents, from the wards upwards: each level needs the one below it."""
@@ -257,10 +234,63 @@ class _Work:
         )  # fmt: skip
 
 
-def completely_registered(villages: Collection[int], day: dt.date) -> set[int]:
-    """Villages whose register is marked complete for everything: there, no visit is zero visits."""
-    marks = CompleteMark.objects.on(day).filter(indicator=None, village__in=villages)
-    return set(marks.values_list("village", flat=True))
+class Moment(NamedTuple):
+    """What is counted of a period: activity from `first` to `day`, and what there is on `day` if it `has_stocks`."""
+
+    first: dt.date
+    day: dt.date
+    has_stocks: bool
+
+
+def count_own(villages: Collection[int], moments: Sequence[Moment], complete: Sequence[set[int]]) -> list[Values]:
+    """For each moment: what is counted in each village, coverage apart; a family of measures without data is left out."""
+    days = sorted({moment.day for moment in moments if moment.has_stocks})
+    teams = dict(zip(days, people.count_teams(villages, days), strict=True))
+    served = dict(zip(days, people.villages_served(villages, days), strict=True))
+    register = dict(zip(days, people.count_register(villages, days), strict=True))
+    flows_of = visits.count_visits(villages, [(moment.first, moment.day) for moment in moments])
+    found = []
+    for (_, day, has_stocks), registered, flows in zip(moments, complete, flows_of, strict=True):
+        found.append(own := {village: {"villages": 1} for village in villages})
+        for village, values in own.items():
+            if village in flows or village in registered:
+                values.update(dict.fromkeys(visits.BASE, 0) | flows.get(village, {}))
+            if not has_stocks:
+                continue
+            values["villages_with_team"] = int(village in served[day])
+            if village in served[day] or village in registered:
+                values.update(dict.fromkeys(people.TEAM_BASE, 0) | teams[day].get(village, {}))
+            if village in register[day] or village in registered:
+                values.update(dict.fromkeys(people.REGISTER, 0) | register[day].get(village, {}))
+    return found
+
+
+def own_of_parents(by_level: Mapping[Level, Collection[int]], days: Sequence[dt.date]) -> list[Values]:
+    """For each day: what belongs to areas above the village themselves, not to anything in them."""
+    areas = [area for level in PARENT_LEVELS for area in by_level.get(level, ())]
+    wards = by_level.get(Level.WARD, ())
+    above = [area for level in PARENT_LEVELS if level != Level.WARD for area in by_level.get(level, ())]
+    with_team = people.wards_with_team(wards, days) if wards else [set() for _ in days]
+    found = []
+    for teams, led, numbers in zip(
+        people.count_teams(areas, days), with_team, people.count_wards(above, days), strict=True
+    ):
+        own = defaultdict(dict, teams)
+        for area in led:
+            own[area]["wards_with_team"] = 1
+        for area, number in numbers.items():
+            own[area]["wards"] = number
+        found.append(dict(own))
+    return found
+
+
+def completely_registered(villages: Collection[int], days: Sequence[dt.date]) -> list[set[int]]:
+    """For each day: villages whose register is marked complete for everything; there, no visit is zero visits."""
+    marks = CompleteMark.objects.filter(indicator=None, village__in=villages).order_by()
+    rows = list(marks.values_list("village", "since", "until"))
+    return [
+        {village for village, since, until in rows if since <= day and (until is None or until > day)} for day in days
+    ]
 
 
 CAST_NOW = "::timestamptz" if connection.vendor == "postgresql" else ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 
@@ -59,3 +60,26 @@ def among(column: str) -> str:
 
 def ids(numbers: Iterable[int]):
     return sorted(numbers) if is_postgresql() else json.dumps(sorted(numbers))
+
+
+def moments(name: str, columns: Sequence[str], rows: Iterable[Sequence[int | dt.date | dt.datetime]]) -> str:
+    """A common table of a few rows that are known here, numbered: `WITH {moments("moment", ["day"], [[day]])}`.
+
+    Written out, so that PostgreSQL plans with the values of a single row as with constants.
+    """
+    lines = ", ".join(f"({number}, {', '.join(map(literal, row))})" for number, row in enumerate(rows))
+    return f"{name} (n, {', '.join(columns)}) AS NOT MATERIALIZED (VALUES {lines})"
+
+
+def literal(value: int | dt.date | dt.datetime) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, dt.datetime):
+        text = str(connection.ops.adapt_datetimefield_value(value))
+        return f"TIMESTAMPTZ '{text}'" if is_postgresql() else f"'{text}'"
+    return f"DATE '{value}'" if is_postgresql() else f"'{value}'"
+
+
+def holds(table: str, day: str = "moment.day") -> str:
+    """A row of `table` holds on `day`."""
+    return f"{table}.since <= {day} AND ({table}.until IS NULL OR {table}.until > {day})"

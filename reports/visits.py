@@ -7,7 +7,7 @@ a household that stood nowhere on that day goes to the village where it last sto
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 
@@ -19,47 +19,50 @@ FEW_VILLAGES = 50
 DAY = 86400
 BASE = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
 
+Span = tuple[dt.date, dt.date]
 
-def count_visits(villages: Collection[int], first: dt.date, last: dt.date) -> dict[int, dict[str, int]]:
-    """Village → measure → value; a village without a visit is left out, a result or topic without one too."""
-    facts, values = _facts(villages, first, last)
-    found: dict[int, dict[str, int]] = {}
+
+def count_visits(villages: Collection[int], spans: Sequence[Span]) -> list[dict[int, dict[str, int]]]:
+    """For each span (first and last day): village → measure → value; a village without a visit is left out, a result
+    or topic without one too.
+    """
+    facts, values = _facts(villages, spans)
+    found: list[dict[int, dict[str, int]]] = [{} for _ in spans]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{facts} SELECT village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "  # noqa: S608
-            f"SUM(minutes - {_minutes_inside()}) FROM fact GROUP BY village",
+            f"{facts} SELECT n, village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "  # noqa: S608
+            f"SUM(minutes - {_minutes_inside()}) FROM fact GROUP BY n, village",
             values,
         )
-        for village, *numbers in cursor.fetchall():
-            found[village] = {measure: int(number) for measure, number in zip(BASE, numbers, strict=True)}
-        if not found:
-            return {}
+        for n, village, *numbers in cursor.fetchall():
+            found[n][village] = {measure: int(number) for measure, number in zip(BASE, numbers, strict=True)}
+        if not any(found):
+            return found
         cursor.execute(
-            f"{facts} SELECT fact.village, 'result:' || k.code, SUM(r.count) FROM fact "  # noqa: S608
+            f"{facts} SELECT fact.n, fact.village, 'result:' || k.code, SUM(r.count) FROM fact "  # noqa: S608
             "JOIN residents_visitresult r ON r.visit_id = fact.id JOIN residents_resultkind k ON k.id = r.kind_id "
-            "GROUP BY fact.village, k.code",
+            "GROUP BY fact.n, fact.village, k.code",
             values,
         )
         rows = cursor.fetchall()
         cursor.execute(
             f"{facts}, about AS ("  # noqa: S608
-            "SELECT fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact "
+            "SELECT fact.n, fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact "
             "JOIN residents_visit_topics vt ON vt.visit_id = fact.id JOIN residents_topic t ON t.id = vt.topic_id) "
-            "SELECT a.village, 'topic:' || t.code, COUNT(*) FROM ("
-            "SELECT id, village, topic FROM about UNION SELECT id, village, parent FROM about WHERE parent IS NOT NULL"
-            ") a JOIN residents_topic t ON t.id = a.topic GROUP BY a.village, t.code",
+            "SELECT a.n, a.village, 'topic:' || t.code, COUNT(*) FROM (SELECT n, id, village, topic FROM about "
+            "UNION SELECT n, id, village, parent FROM about WHERE parent IS NOT NULL"
+            ") a JOIN residents_topic t ON t.id = a.topic GROUP BY a.n, a.village, t.code",
             values,
         )
         rows += cursor.fetchall()
-    for village, measure, number in rows:
-        found[village][measure] = int(number)
+    for n, village, measure, number in rows:
+        found[n][village][measure] = int(number)
     return found
 
 
-def _facts(villages: Collection[int], first: dt.date, last: dt.date) -> tuple[str, list]:
-    """`fact`: one row for each visit that counts, with its village."""
-    to_column = connection.ops.adapt_datetimefield_value
-    span = [to_column(periods.starts_at(first)), to_column(periods.ends_at(last))]
+def _facts(villages: Collection[int], spans: Sequence[Span]) -> tuple[str, list]:
+    """`fact`: one row for each visit that counts in a span, with its village."""
+    instants = [(periods.starts_at(first), periods.ends_at(last)) for first, last in spans]
     wanted = dialect.ids(villages)
     few = len(villages) <= FEW_VILLAGES
     # For a few villages start from their households; for many from the days.
@@ -69,13 +72,15 @@ def _facts(villages: Collection[int], first: dt.date, last: dt.date) -> tuple[st
         else ""
     )
     counted = (
-        "v.at >= %s AND v.at < %s AND v.withdrawn_at IS NULL "
+        "v.at >= span.begins AND v.at < span.ends AND v.withdrawn_at IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM residents_visit later WHERE later.replaces_id = v.id)"
     )
-    columns = "v.id, v.household_id, v.at, v.outcome, COALESCE(v.minutes, 0) AS minutes, v.people_helped"
+    columns = "span.n, v.id, v.household_id, v.at, v.outcome, COALESCE(v.minutes, 0) AS minutes, v.people_helped"
     day = dialect.local_day("v.at")
+    latest = "ROW_NUMBER() OVER (PARTITION BY span.n, v.household_id ORDER BY v.at DESC, v.id DESC)"
     sql = f"""
-    WITH stood AS (
+    WITH {dialect.moments("span", ["begins", "ends"], instants)},
+    stood AS (
         SELECT {columns},
                COALESCE(
                    (SELECT p.village_id FROM residents_placement p
@@ -83,18 +88,17 @@ def _facts(villages: Collection[int], first: dt.date, last: dt.date) -> tuple[st
                    (SELECT p.village_id FROM residents_placement p
                     WHERE p.household_id = v.household_id ORDER BY p.since LIMIT 1)
                ) AS village,
-               CASE WHEN ROW_NUMBER() OVER (PARTITION BY v.household_id ORDER BY v.at DESC, v.id DESC) = 1
-                    THEN 1 ELSE 0 END AS is_last
-        FROM residents_visit v
+               CASE WHEN {latest} = 1 THEN 1 ELSE 0 END AS is_last
+        FROM span CROSS JOIN residents_visit v
         WHERE v.household_id IS NOT NULL AND {counted} {theirs}
         UNION ALL
-        SELECT {columns}, v.village_id, 0 FROM residents_visit v
+        SELECT {columns}, v.village_id, 0 FROM span CROSS JOIN residents_visit v
         WHERE v.household_id IS NULL AND {counted} AND {dialect.among("v.village_id")}
     ), fact AS (
-        SELECT id, village, is_last, at, minutes, people_helped, CASE WHEN outcome = 'met' THEN 1 ELSE 0 END AS met
+        SELECT n, id, village, is_last, at, minutes, people_helped, CASE WHEN outcome = 'met' THEN 1 ELSE 0 END AS met
         FROM stood WHERE {dialect.among("village")}
     )"""  # noqa: S608
-    return sql, [*span, *([wanted] if few else []), *span, wanted, wanted]
+    return sql, [*([wanted] if few else []), wanted, wanted]
 
 
 def _minutes_inside() -> str:
