@@ -30,7 +30,13 @@ FIELDS = {
     "head_name": "chủ hộ", "address": "địa chỉ", "street": "đường, ngõ", "order_no": "số thứ tự", "label": "tên gọi",
     "birth_year": "năm sinh", "age_band": "nhóm tuổi", "sex": "giới tính", "stays": "cư trú",
     "come_back_on": "ngày hẹn", "people_helped": "số người", "answer": "trả lời", "reason": "lý do", "note": "ghi chú",
+    "minutes": "số phút", "outcome": "kết quả", "way": "hình thức", "topics": "nội dung", "results": "kết quả hỗ trợ",
+    "members": "thành viên", "team": "tổ", "household": "hộ", "resident": "người", "indicator": "tiêu chí",
+    "visit": "lượt đến hộ", "observation": "ghi nhận", "village": "thôn, tổ dân phố", "since": "từ ngày", "on": "ngày",
+    "at": "thời điểm", "offset_ms": "đồng hồ của máy", "tapped_at": "đồng hồ của máy",
 }  # fmt: skip
+# Words that say by themselves what they are.
+PLAIN = {"answer", "label", "head_name", "outcome", "indicator", "on"}
 WORDS = {
     "outcome": dict(Visit.Outcome.choices),
     "answer": dict(Observation.Answer.choices),
@@ -97,7 +103,7 @@ def _part(name: str, value, names: dict) -> str:
     if value in (None, "", 0, []) or isinstance(value, dict | list | bool):
         return ""
     word = _word(name, value, names)
-    return f"{FIELDS[name]}: {word}" if name in FIELDS and name not in ("answer", "label", "head_name") else word
+    return f"{FIELDS[name]}: {word}" if name in FIELDS and name not in PLAIN else word
 
 
 def _word(name: str, value, names: dict) -> str:
@@ -123,7 +129,9 @@ def _problems(item: HeldItem, names: dict) -> list[str]:
             f"người ghi “{_word(name, wanted[name], names)}”"
             for name in sorted(server)
         ]
-    return [f"{FIELDS.get(name, name)}: {sentence}" for name, sentence in item.detail.get("errors", {}).items()]
+    told = item.detail.get("errors", {}).items()
+    names_of = {name: FIELDS.get(name.rpartition(".")[2], f"“{name}”") for name, _sentence in told}
+    return [sentence if name == "data" else f"{names_of[name]}: {sentence}" for name, sentence in told]
 
 
 def _instant(text) -> dt.datetime | None:
