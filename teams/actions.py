@@ -129,7 +129,11 @@ def serve_villages(*, by, team: Team, villages: Iterable[Area], since: dt.date) 
     if not (ended or begun):
         return
     record(
-        by=by, verb=Act.Verb.CHANGE, obj=team, area_id=team.home_area_id, since=since.isoformat(),
+        by=by,
+        verb=Act.Verb.CHANGE,
+        obj=team,
+        area_id=team.home_area_id,
+        since=since.isoformat(),
         villages_begun=[str(village) for village in begun],
         villages_ended=[str(service.village) for service in ended],
     )

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from accounts.exchange.cells import ChoiceCell, DateCell, PhoneCell, PlainNumberCell, RowCell, TextCell, YesNoCell, column
+from accounts.exchange.cells import (
+    ChoiceCell,
+    DateCell,
+    PhoneCell,
+    PlainNumberCell,
+    RowCell,
+    TextCell,
+    YesNoCell,
+    column,
+)
 from accounts.exchange.resources import GatedResource, id_column
 from accounts.rules import Can
 

@@ -56,12 +56,17 @@ class FoundingForm(TeamForm):
     """A new team: also the villages that it serves and, if one likes, its first members."""
 
     villages = forms.ModelMultipleChoiceField(
-        label="Thôn, tổ dân phố phục vụ", queryset=Area.objects.none(), widget=forms.CheckboxSelectMultiple,
-        required=False, help_text="Để trống: chỉ phục vụ thôn là địa bàn của tổ.",
+        label="Thôn, tổ dân phố phục vụ",
+        queryset=Area.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="Để trống: chỉ phục vụ thôn là địa bàn của tổ.",
         error_messages={"invalid_choice": "Chọn trong danh sách thôn, tổ dân phố."},
     )
     members = LinesField(
-        label="Thành viên", required=False, widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        label="Thành viên",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
         help_text="Mỗi dòng một người: Họ tên; vai trò; tổ chức; điện thoại; năm sinh; giới tính. Có thể thêm sau.",
     )
 
@@ -73,7 +78,9 @@ class FoundingForm(TeamForm):
         data = super().clean()
         if "members" in data:
             try:
-                data["members"] = parse_members(data["members"], since=data.get("since") or self.today, today=self.today)
+                data["members"] = parse_members(
+                    data["members"], since=data.get("since") or self.today, today=self.today
+                )
             except forms.ValidationError as error:
                 self.add_error("members", error)
         return data
@@ -123,8 +130,11 @@ class DecisionForm(forms.ModelForm):
 class VillagesForm(forms.Form):
     since = forms.DateField(label="Từ ngày", help_text=DATE_HELP)
     villages = forms.ModelMultipleChoiceField(
-        label="Thôn, tổ dân phố phục vụ", queryset=Area.objects.none(), widget=forms.CheckboxSelectMultiple,
-        required=False, error_messages={"invalid_choice": "Chọn trong danh sách thôn, tổ dân phố."},
+        label="Thôn, tổ dân phố phục vụ",
+        queryset=Area.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Chọn trong danh sách thôn, tổ dân phố."},
     )
 
     def __init__(self, *args, team: Team, villages, today: dt.date, **kwargs):
@@ -167,7 +177,9 @@ class WardForm(forms.Form):
 class LeaveForm(EndForm):
     on = forms.DateField(label="Thôi từ ngày", help_text="Ngày đầu tiên không còn là thành viên.")
     successor = forms.ModelChoiceField(
-        label="Người thay làm tổ trưởng", queryset=Member.objects.none(), required=False,
+        label="Người thay làm tổ trưởng",
+        queryset=Member.objects.none(),
+        required=False,
         empty_label="Chưa có người thay",
         error_messages={"invalid_choice": "Chọn một thành viên đang trong tổ."},
     )

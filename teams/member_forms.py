@@ -23,7 +23,15 @@ class MemberForm(forms.ModelForm):
     class Meta:
         model = Member
         fields = [
-            "full_name", "role", "organisation", "phone", "sex", "birth_year", "is_on_payroll", "since", "user",
+            "full_name",
+            "role",
+            "organisation",
+            "phone",
+            "sex",
+            "birth_year",
+            "is_on_payroll",
+            "since",
+            "user",
         ]
         widgets = {"birth_year": forms.NumberInput(attrs={"inputmode": "numeric", "min": 1900})}
 
@@ -71,7 +79,9 @@ class MemberForm(forms.ModelForm):
     def clean_since(self):
         since = not_later_than(self.cleaned_data["since"], self.today)
         if since < self.team.since:
-            raise forms.ValidationError(f"Tổ hoạt động từ {self.team.since:%d/%m/%Y}; ngày tham gia không thể trước đó.")
+            raise forms.ValidationError(
+                f"Tổ hoạt động từ {self.team.since:%d/%m/%Y}; ngày tham gia không thể trước đó."
+            )
         end = self.instance.until or self.team.until
         if end and since >= end:
             raise forms.ValidationError(f"Ngày tham gia phải trước ngày thôi ({end:%d/%m/%Y}).")
@@ -94,7 +104,8 @@ def accounts_for(team: Team, user: User, member: Member):
 class MembersPasteForm(forms.Form):
     since = forms.DateField(label="Tham gia từ", help_text=DATE_HELP)
     lines = LinesField(
-        label="Danh sách", widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        label="Danh sách",
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text="Mỗi dòng một người: Họ tên; vai trò; tổ chức; điện thoại; năm sinh; giới tính. "
         "Chỉ họ tên là bắt buộc. Có thể dán thẳng từ Excel.",
     )

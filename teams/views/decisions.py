@@ -14,9 +14,7 @@ from .access import team_to_edit
 
 def decision_add(request, pk):
     team = team_to_edit(request, pk)
-    form = DecisionForm(
-        request.POST or None, today=timezone.localdate(), initial={"kind": Decision.Kind.REFOUNDING}
-    )
+    form = DecisionForm(request.POST or None, today=timezone.localdate(), initial={"kind": Decision.Kind.REFOUNDING})
     if request.method == "POST" and form.is_valid():
         decision = actions.add_decision(by=request.user, team=team, decision=form.save(commit=False))
         messages.success(request, f"Đã thêm {decision}.")

@@ -47,8 +47,10 @@ def _as_workbook(user, teams: list[Team], day):
     area_ids = user.reach().area_ids(Can.SEE_TEAMS)
     record(by=user, verb=Act.Verb.EXPORT, area_id=min(area_ids, default=None), label="Danh sách tổ", rows=len(teams))
     content = list_workbook(
-        title="Danh sách tổ công nghệ số cộng đồng", subtitle=f"Tại ngày {date_text(day)}",
-        columns=TEAM_COLUMNS, rows=teams,
+        title="Danh sách tổ công nghệ số cộng đồng",
+        subtitle=f"Tại ngày {date_text(day)}",
+        columns=TEAM_COLUMNS,
+        rows=teams,
     )
     return xlsx_response(f"Danh sách tổ {day:%d-%m-%Y}.xlsx", content)
 
@@ -95,8 +97,11 @@ def team_add(request):
     )
     if request.method == "POST" and form.is_valid() & paper.is_valid():
         team = actions.found_team(
-            by=request.user, team=form.save(commit=False), villages=form.cleaned_data["villages"],
-            decision=paper.decision(), members=form.cleaned_data["members"],
+            by=request.user,
+            team=form.save(commit=False),
+            villages=form.cleaned_data["villages"],
+            decision=paper.decision(),
+            members=form.cleaned_data["members"],
         )
         messages.success(request, f"Đã thêm {team}.")
         return redirect("teams:team_detail", team.pk)
@@ -151,9 +156,7 @@ def team_dissolve(request, pk):
     if request.method == "POST" and form.is_valid() & paper.is_valid():
         try:
             with transaction.atomic():
-                actions.dissolve_team(
-                    by=request.user, team=team, on=form.cleaned_data["on"], decision=paper.decision()
-                )
+                actions.dissolve_team(by=request.user, team=team, on=form.cleaned_data["on"], decision=paper.decision())
         except ValidationError as error:
             form.add_error(None, error)
         else:
