@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -31,6 +32,14 @@ class Hand:
     register: Register
     now: dt.datetime
     accepted: frozenset[str] = frozenset()
+    # Of each phone (by key) the lowest number of an edit that waits already: later ones queue behind it.
+    waiting_edits: Mapping[int, int] = field(default_factory=dict)
+
+    def must_wait(self, edit: Item) -> bool:
+        """Edits of one phone are merged in the order of its taps: each says what the one before it left."""
+        if Why.NEEDS in self.accepted:
+            return False
+        return edit.is_after_a_gap or edit.seq > self.waiting_edits.get(edit.device.pk, edit.seq)
 
     @property
     def today(self) -> dt.date:
@@ -83,13 +92,13 @@ def _edit_household(item: Item, said: Edit, hand: Hand) -> Outcome:
         return missing(item, hand, said.subject)
     if not household.may_edit:
         return held(Why.RIGHTS)
+    if hand.must_wait(item):
+        return waiting()
     household = (
         Household.objects.select_for_update(of=("self",), no_key=True).select_related("village").get(pk=household.pk)
     )
     current = {name: getattr(household, "street_id" if name == "street" else name) for name in said.set}
     merged = merge(current, said.set, said.was)
-    if merged.stands and item.is_after_a_gap:
-        return waiting()
     take = dict(merged.take)
     if "street" in take:
         take["street"] = _street(take["street"], household.village_id)
@@ -126,10 +135,10 @@ def _edit_resident(item: Item, said: Edit, hand: Hand) -> Outcome:
         return missing(item, hand, said.subject)
     if not resident.household.may_edit:
         return held(Why.RIGHTS)
+    if hand.must_wait(item):
+        return waiting()
     resident = _locked(resident)
     merged = merge({name: getattr(resident, name) for name in said.set}, said.set, said.was)
-    if merged.stands and item.is_after_a_gap:
-        return waiting()
     if merged.take:
         actions.edit_resident(by=hand.by, resident=resident, today=hand.today, **merged.take)
         hand.register.forget(said.subject, resident.pk)

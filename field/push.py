@@ -7,7 +7,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -61,17 +61,17 @@ def push(raws: Sequence[dict], *, user, device: Device, now: dt.datetime) -> Ans
     stored |= _stored(first.keys() - fresh.keys() - stored.keys())  # another request was quicker
     found_again(device, sum(1 for item in fresh.values() if item.seq <= device.lost_through))
     gaps = advance(device)
+    touch(device, before, now)  # before what waited is tried again: it asks the row whether numbers are missing
     hand = Hand(by=user, register=Register(user), now=now)
     for item in fresh.values():
         read_content(item)
-    outcomes = apply(list(fresh.values()), hand)
+    outcomes = apply(list(fresh.values()), replace(hand, waiting_edits=_waiting_edits(device)))
     settle(list(fresh.values()), outcomes, user)
     if fresh or any(receipt.code == Code.WAITING for receipt in stored.values()):
         try_again(hand, created={item.creates for item in fresh.values() if item.creates})
         stored |= _stored([pk for pk in first if _waits(pk, outcomes, stored)])
     results = [_result(item, first, fresh, outcomes, stored, user) for item in items]
     hold([item for item, (_result_, refused) in zip(items, results, strict=True) if refused], ID_CONFLICT, user)
-    touch(device, before, now)
     return Answer([result for result, _refused in results], device.acked_through, gaps)
 
 
@@ -140,6 +140,15 @@ def _stored(ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, Receipt]:
 def _waits(pk: uuid.UUID, outcomes: dict[uuid.UUID, Outcome], stored: dict[uuid.UUID, Receipt]) -> bool:
     known = outcomes.get(pk) or stored.get(pk)
     return known is not None and known.code in (Code.WAITING, Code.HELD)
+
+
+def _waiting_edits(device: Device) -> dict[int, int]:
+    """The lowest number of an edit of this phone that waits."""
+    edits = HeldItem.objects.undecided().filter(
+        user=device.user, device=device, kind=HeldItem.Kind.WAITING, type__in=("household.edit", "resident.edit")
+    )
+    first = edits.order_by("seq").values_list("seq", flat=True).first()
+    return {} if first is None else {device.pk: first}
 
 
 def _waiting(user, created: set[uuid.UUID]) -> list[HeldItem]:

@@ -22,6 +22,7 @@ def script(phone, place, home, person, chance: random.Random) -> list[dict]:
     subjects: list[tuple[str, str | None]] = [(str(home.pk), str(person.pk)), (str(home.pk), None)]
     order_no = {str(home.pk): None}
     start = timezone.now() - dt.timedelta(hours=6)
+    since = {"since": timezone.localdate(start - dt.timedelta(seconds=1)).isoformat()}
 
     def add(kind, data):
         at = start + dt.timedelta(minutes=chance.randrange(300))
@@ -32,12 +33,15 @@ def script(phone, place, home, person, chance: random.Random) -> list[dict]:
         match chance.choice(["house", "person", "visit", "seen", "seen", "seen", "undo", "edit"]):
             case "house":
                 pk = Phone(phone.user).visit(home)["id"]
-                add("household.add", {"household": pk, "village": place.ta_lang.pk, "head_name": f"Hộ {len(items)}"})
+                add(
+                    "household.add",
+                    {"household": pk, "village": place.ta_lang.pk, "head_name": f"Hộ {len(items)}"} | since,
+                )
                 subjects.append((pk, None))
                 order_no[pk] = None
             case "person":
                 house, pk = chance.choice(subjects)[0], Phone(phone.user).visit(home)["id"]
-                add("resident.add", {"household": house, "resident": pk, "label": f"Người {len(items)}"})
+                add("resident.add", {"household": house, "resident": pk, "label": f"Người {len(items)}"} | since)
                 subjects.append((house, pk))
             case "visit":
                 visits.append(add("visit", {"household": chance.choice(subjects)[0], "outcome": "met"}))
