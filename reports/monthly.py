@@ -11,37 +11,26 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from areas.models import Area, AreaVersion, Level, Office, map_note
+from areas.models import Area, AreaVersion, Level, map_note
 from residents.models import ResultKind, Topic
 from sheets.official import OfficialColumn, OfficialSheet, Signature
 from sheets.workbook import new_workbook
 
 from . import figures, measures, periods
+from .letterhead import Head, head_of
 from .models import Figure, Period, Remark
+from .rows import is_comparable
 
 PEOPLE = ("villages", "villages_with_team", "teams", "members", "women", "on_payroll", "teams_without_leader",
           "teams_below_norm")  # fmt: skip
 ACTIVITY = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
+MOST_EMPTY_ROWS = 10  # under each of some twenty indicators
 CHILD_WORD = {
     Level.PROVINCE: "Tỉnh, thành phố",
     Level.DISTRICT: "Quận, huyện",
     Level.WARD: "Phường, xã",
     Level.VILLAGE: "Thôn, tổ dân phố",
 }
-
-
-@dataclass(frozen=True)
-class Head:
-    """What stands above and below every table."""
-
-    parent: str
-    issuer: str
-    symbol: str
-    place: str
-    day: dt.date
-    preparer: str
-    signer_title: str
-    signer: str
 
 
 @dataclass
@@ -91,42 +80,11 @@ def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyReport:
         today=today,
         head=head_of(version, day, today),
         coverage=figures.table(area, period, measures.coverage(day)),
-        people=figures.table(area, period, [known[code] for code in PEOPLE]),
+        people=figures.table(area, period, [*(known[code] for code in PEOPLE), *measures.BY_ORGANISATION]),
         activity=figures.table(area, period, activity),
         activity_to_date=figures.table(area, to_date, activity),
         remarks=remarks_of(area, period, day),
     )
-
-
-def head_of(version: AreaVersion, day: dt.date, today: dt.date) -> Head:
-    """The head from the office in force on `day`; without one, what can be said from the area's name."""
-    office = Office.objects.on(day).filter(area=version.area).first()
-    above = Area.objects.above(version.area, day).exclude(level=Level.COUNTRY).last()
-    if office is None:
-        return Head(
-            parent=_committee(above.name) if above else "",
-            issuer=_committee(version.name),
-            symbol="BC-UBND",
-            place=version.area.short_name,
-            day=today,
-            preparer="",
-            signer_title="THỦ TRƯỞNG ĐƠN VỊ",
-            signer="",
-        )
-    return Head(
-        parent=office.parent_name,
-        issuer=office.name,
-        symbol=office.symbol or "BC-UBND",
-        place=office.place or version.area.short_name,
-        day=today,
-        preparer=office.preparer_name,
-        signer_title=office.signer_title.upper() or "THỦ TRƯỞNG ĐƠN VỊ",
-        signer=office.signer_name,
-    )
-
-
-def _committee(name: str) -> str:
-    return f"Ủy ban nhân dân {name[:1].lower()}{name[1:]}"
 
 
 def remarks_of(area: Area, period: Period, day: dt.date) -> list[Remark]:
@@ -145,6 +103,7 @@ def render(report: MonthlyReport) -> bytes:
     title = f"Báo cáo {report.period.label} {report.area.name}"
     with new_workbook(target, title=title) as book:
         _teams(book, report)
+        _organisations(book, report)
         _activity(book, report)
         _results(book, report)
         _coverage(book, report)
@@ -166,7 +125,7 @@ def _sheet(book, report: MonthlyReport, form: str, title: str, columns, *, unit:
     sheet.head(
         parent=head.parent, issuer=head.issuer, symbol=head.symbol, place=head.place, day=head.day, form=form
     )  # fmt: skip
-    sheet.title(title, report.subtitle, f"Địa bàn: {report.area.name}")
+    sheet.title("Báo cáo", title, f"{report.area.name}, {report.subtitle[:1].lower()}{report.subtitle[1:]}")
     if unit:
         sheet.unit_line(unit)
     sheet.header()
@@ -178,8 +137,13 @@ def _finish(sheet: OfficialSheet, report: MonthlyReport, *notes: str) -> None:
     for note in notes:
         sheet.note(note)
     sheet.note(map_note(report.area.area.last_day(report.period.as_of(report.today))))
-    head = report.head
-    sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), Signature(head.signer_title, head.signer))
+    _sign(sheet, report.head)
+
+
+def _sign(sheet: OfficialSheet, head: Head) -> None:
+    seal = "(Ký, đóng dấu, ghi rõ họ tên)" if head.symbol else "(Ký, ghi rõ họ tên)"
+    signer = Signature(head.signer_title, head.signer, seal)
+    sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), signer)
 
 
 def _teams(book, report: MonthlyReport) -> None:
@@ -189,12 +153,12 @@ def _teams(book, report: MonthlyReport) -> None:
         OfficialColumn("villages", "Số thôn, tổ dân phố", width=10, sign="(1)"),
         OfficialColumn("villages_with_team", "Thôn, TDP có tổ", width=10, sign="(2)"),
         OfficialColumn("rate", "Tỷ lệ", "percent", 9, "(3)=(2)/(1)×100", ratio=("villages_with_team", "villages")),
-        OfficialColumn("teams", "Số tổ", width=9, sign="(4)"),
-        OfficialColumn("members", ("Thành viên", "Tổng số"), width=10, sign="(5)"),
-        OfficialColumn("women", ("Thành viên", "Nữ"), width=9, sign="(6)"),
-        OfficialColumn("on_payroll", ("Thành viên", "Hưởng lương"), width=10, sign="(7)"),
-        OfficialColumn("teams_without_leader", ("Số tổ", "Chưa có tổ trưởng"), width=10, sign="(8)"),
-        OfficialColumn("teams_below_norm", ("Số tổ", "Chưa đủ định mức"), width=10, sign="(9)"),
+        OfficialColumn("teams", ("Tổ", "Tổng số"), width=9, sign="(4)"),
+        OfficialColumn("teams_without_leader", ("Tổ", "Chưa có tổ trưởng"), width=10, sign="(5)"),
+        OfficialColumn("teams_below_norm", ("Tổ", "Chưa đủ định mức"), width=10, sign="(6)"),
+        OfficialColumn("members", ("Thành viên", "Tổng số"), width=10, sign="(7)"),
+        OfficialColumn("women", ("Thành viên", "Nữ"), width=9, sign="(8)"),
+        OfficialColumn("on_payroll", ("Thành viên", "Hưởng lương ngân sách"), width=11, sign="(9)"),
         OfficialColumn("note", "Ghi chú", "text", 24, "(10)"),
     )
     title = "Tổ công nghệ số cộng đồng và thành viên"
@@ -207,27 +171,53 @@ def _teams(book, report: MonthlyReport) -> None:
         return cells
 
     _write_areas(sheet, report.people, values)
-    _finish(sheet, report)
+    _finish(sheet, report, *_reach(report.people, ("teams", "members")))
+
+
+def _organisations(book, report: MonthlyReport) -> None:
+    """Members by organisation; those to which no member belongs have no column."""
+    total = report.people.total.cells
+    found = [measure for measure in measures.BY_ORGANISATION if _number(total.get(measure.code))]
+    if not found:
+        return
+    columns = [
+        OfficialColumn("order", "STT", "order", 5, "(A)"),
+        OfficialColumn("area", report.child_word, "text", 30, "(B)"),
+        OfficialColumn("members", "Tổng số thành viên", width=10, sign="(1)"),
+    ]
+    for number, measure in enumerate(found, 2):
+        columns.append(OfficialColumn(measure.code, ("Trong đó", measure.short_name), width=10, sign=f"({number})"))
+    columns.append(OfficialColumn("note", "Ghi chú", "text", 20, f"({len(found) + 2})"))
+    title = "Thành viên tổ công nghệ số cộng đồng theo tổ chức, đoàn thể"
+    sheet = _sheet(book, report, "Biểu 01a", title, columns, unit="người")
+
+    def values(row) -> dict:
+        cells = {code: _number(row.cells.get(code)) for code in ("members", *(measure.code for measure in found))}
+        return cells | {"note": _notes(row, ("members",))}
+
+    _write_areas(sheet, report.people, values, of=("members",))
+    once = "Mỗi thành viên tính một lần, theo tổ chức cử tham gia."
+    _finish(sheet, report, once, *_reach(report.people, ("members",)))
 
 
 def _activity(book, report: MonthlyReport) -> None:
     head = {
-        "visits": ("Lượt đến hộ", 8),
-        "met": ("Lượt hỗ trợ", 8),
+        "visits": ("Lượt đến hộ", 9),
+        "met": ("Lượt hỗ trợ", 9),
         "households_visited": ("Số hộ được đến", 9),
         "people_helped": ("Lượt người được hỗ trợ", 10),
-        "minutes": ("Số giờ", 8),
-        "minutes_outside": ("Trong đó ngoài giờ HC", 10),
+        "minutes": ("Số giờ", 9),
+        "minutes_outside": ("Số giờ ngoài hành chính", 10),
     }
     columns = [OfficialColumn("order", "STT", "order", 5, "(A)"),
-               OfficialColumn("area", report.child_word, "text", 26, "(B)")]  # fmt: skip
+               OfficialColumn("area", report.child_word, "text", 25, "(B)")]  # fmt: skip
     sign = 0
     for group, prefix in (("Trong kỳ", ""), ("Lũy kế từ đầu năm", "y_")):
         for code in ACTIVITY:
             sign += 1
             kind = "decimal" if code.startswith("minutes") else "integer"
             columns.append(OfficialColumn(prefix + code, (group, head[code][0]), kind, head[code][1], f"({sign})"))
-    columns.append(OfficialColumn("note", "Ghi chú", "text", 18, f"({sign + 1})"))
+    columns.append(OfficialColumn("note", "Ghi chú", "text", 19, f"({sign + 1})"))
     sheet = _sheet(book, report, "Biểu 02", "Hoạt động hỗ trợ người dân", columns)
     later = {row.version.area_id: row for row in report.activity_to_date.rows}
     total_later = report.activity_to_date.total
@@ -242,7 +232,8 @@ def _activity(book, report: MonthlyReport) -> None:
 
     _write_areas(sheet, report.activity, values)
     start = f"Lũy kế từ {report.to_date.start_on:%d/%m/%Y} đến {report.to_date.end_on:%d/%m/%Y}."
-    _finish(sheet, report, start, "Một hộ được đến nhiều lần trong kỳ chỉ tính một hộ; lượt thì tính từng lần.")
+    once = "Một hộ được đến nhiều lần trong kỳ chỉ tính một hộ; lượt thì tính từng lần."
+    _finish(sheet, report, start, once, *_reach(report.activity, ("visits",)))
 
 
 def _results(book, report: MonthlyReport) -> None:
@@ -276,22 +267,23 @@ def _results(book, report: MonthlyReport) -> None:
 
 
 COVERAGE_COLUMNS = (
-    OfficialColumn("unit", "Đơn vị tính", "label", 10, "(C)"),
-    OfficialColumn("eligible", "Thuộc diện", width=11, sign="(1)"),
-    OfficialColumn("known", "Đã hỏi", width=11, sign="(2)"),
-    OfficialColumn("before", ("Đã có", "Kỳ trước"), width=11, sign="(3)"),
-    OfficialColumn("during", ("Đã có", "Tăng, giảm trong kỳ"), width=11, sign="(4)=(5)−(3)"),
-    OfficialColumn("reached", ("Đã có", "Lũy kế"), width=11, sign="(5)"),
+    OfficialColumn("unit", "Đơn vị tính", "label", 9, "(C)"),
+    OfficialColumn("eligible", "Thuộc diện", width=9, sign="(1)"),
+    OfficialColumn("known", "Đã hỏi", width=9, sign="(2)"),
+    OfficialColumn("before", ("Đã có", "Kỳ trước"), width=9, sign="(3)"),
+    OfficialColumn("during", ("Đã có", "Tăng, giảm trong kỳ"), width=10, sign="(4)=(5)−(3)"),
+    OfficialColumn("reached", ("Đã có", "Lũy kế"), width=9, sign="(5)"),
     OfficialColumn("rate", "Tỷ lệ", "percent", 10, "(6)=(5)/(1)×100", ratio=("reached", "eligible")),
     OfficialColumn("change", "So kỳ trước (điểm %)", "decimal", 11, "(7)", is_summed=False),
-    OfficialColumn("note", "Ghi chú", "text", 26, "(8)"),
+    OfficialColumn("note", "Ghi chú", "text", 25, "(8)"),
 )
+STATED_NOTE = "Số công bố là số do cơ quan, tổ báo bằng văn bản; không cộng với số đếm từ sổ hộ."
 
 
 def _coverage(book, report: MonthlyReport) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 5, "(A)"),
-        OfficialColumn("name", "Tiêu chí", "text", 40, "(B)"),
+        OfficialColumn("name", "Tiêu chí", "text", 42, "(B)"),
         *COVERAGE_COLUMNS,
     )
     sheet = _sheet(book, report, "Biểu 03", "Kết quả phổ cập theo tiêu chí", columns)
@@ -299,15 +291,20 @@ def _coverage(book, report: MonthlyReport) -> None:
     for number, measure in enumerate(report.coverage.columns, 1):
         values = _coverage_values(total, measure.code)
         sheet.row({"order": number, "name": measure.name, "unit": measure.unit, **values})
-    _finish(sheet, report, "Số liệu công bố là số do cơ quan, tổ báo bằng văn bản; không cộng với số đếm từ sổ hộ.")
+    codes = [measure.code for measure in report.coverage.columns]
+    _finish(sheet, report, STATED_NOTE, *_reach(report.coverage, codes))
 
 
 def _coverage_by_area(book, report: MonthlyReport) -> None:
-    if not report.coverage.rows:
+    """Every indicator over the areas below; many without any figure are named below the table, not drawn empty."""
+    rows, missing = report.coverage.rows, report.coverage.missing
+    if len(missing) > MOST_EMPTY_ROWS:
+        rows = [row for row in rows if row.version.name not in missing]
+    if not rows:
         return
     columns = (
         OfficialColumn("order", "STT", "order", 5, "(A)"),
-        OfficialColumn("name", f"Tiêu chí, {report.child_word.lower()}", "text", 40, "(B)"),
+        OfficialColumn("name", f"Tiêu chí, {report.child_word.lower()}", "text", 42, "(B)"),
         *COVERAGE_COLUMNS,
     )
     title = f"Kết quả phổ cập theo {report.child_word.lower()}"
@@ -315,10 +312,15 @@ def _coverage_by_area(book, report: MonthlyReport) -> None:
     for measure in report.coverage.columns:
         values = _coverage_values(report.coverage.total, measure.code)
         sheet.row({"name": measure.name, "unit": measure.unit, **values}, bold=True)
-        for number, row in enumerate(report.coverage.rows, 1):
+        for number, row in enumerate(rows, 1):
             values = _coverage_values(row, measure.code)
             sheet.row({"order": number, "name": row.version.name, "unit": measure.unit, **values})
-    _finish(sheet, report)
+    unheard = (
+        [f"Không ghi dòng vì chưa có số liệu ở mọi tiêu chí ({len(missing)} đơn vị): {', '.join(missing)}."]
+        if len(missing) > MOST_EMPTY_ROWS
+        else []
+    )
+    _finish(sheet, report, STATED_NOTE, *unheard)
 
 
 def _coverage_values(row, code: str) -> dict:
@@ -327,13 +329,19 @@ def _coverage_values(row, code: str) -> dict:
     if shown is None or shown.is_missing:
         return {"note": _note(shown) or "Chưa có số liệu"}
     values = {"eligible": shown.eligible, "known": shown.known, "reached": shown.reached, "rate": shown.rate}
-    if before is not None and not before.is_missing and before.basis == shown.basis:
+    note = _note(shown)
+    if before is not None and is_comparable(before, shown):
         values["before"] = before.reached
         if shown.reached is not None and before.reached is not None:
             values["during"] = shown.reached - before.reached
         if shown.rate is not None and before.rate is not None:
             values["change"] = round((shown.rate - before.rate) * 100, 1)
-    return values | {"note": _note(shown)}
+        if before.villages_with_data != shown.villages_with_data and before.basis == Figure.Basis.PARTIAL:
+            had = f"kỳ trước {before.villages_with_data}/{before.villages_total} thôn"
+            note = f"{note}; {had}" if note else had.capitalize()
+    if shown.rate is not None and shown.rate > 1:
+        note = f"{note}; vượt 100 %" if note else "Vượt 100 %, cần kiểm tra"
+    return values | {"note": note}
 
 
 def _remarks(book, report: MonthlyReport) -> None:
@@ -350,15 +358,18 @@ def _remarks(book, report: MonthlyReport) -> None:
             sheet.row({"area": remark.area.name, "text": remark.text})
         if not found:
             sheet.row({"text": "Không có."})
-    head = report.head
-    sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), Signature(head.signer_title, head.signer))
+    _sign(sheet, report.head)
 
 
 # --- cells ------------------------------------------------------------------------------------------------------------
 
 
-def _write_areas(sheet: OfficialSheet, table: figures.Table, values) -> None:
-    for number, row in enumerate(table.rows, 1):
+def _write_areas(sheet: OfficialSheet, table: figures.Table, values, *, of: tuple[str, ...] = ()) -> None:
+    """The areas below and the total; with `of`, many areas that have none of these figures are left out."""
+    rows = [row for row in table.rows if any(_is_known(row, code) for code in of)]
+    if len(table.rows) - len(rows) <= MOST_EMPTY_ROWS:
+        rows = table.rows
+    for number, row in enumerate(rows, 1):
         sheet.row({"order": number, "area": row.version.name, **values(row)})
     if not table.rows:
         sheet.row({"order": 1, "area": table.total.version.name, **values(table.total)})
@@ -379,7 +390,23 @@ def _ratio(part, whole):
 
 
 def _notes(row, codes) -> str:
-    return "; ".join(dict.fromkeys(note for code in codes if (note := _note(row.cells.get(code)))))
+    notes = [_note(row.cells.get(code)) or ("" if _is_known(row, code) else "Chưa có số liệu") for code in codes]
+    ended = f"Hoạt động đến {row.ended_on:%d/%m/%Y}" if row.ended_on else ""
+    return "; ".join(dict.fromkeys(filter(None, [ended, *notes])))
+
+
+def _is_known(row, code: str) -> bool:
+    shown = row.cells.get(code)
+    return shown is not None and not shown.is_missing
+
+
+def _reach(table: figures.Table, codes) -> list[str]:
+    """ "Số tổng gồm 8/94 phường, xã có số liệu.": of how many areas the total is made, where some have none."""
+    known = sum(any(_is_known(row, code) for code in codes) for row in table.rows)
+    if not known or known == len(table.rows):
+        return []
+    word = CHILD_WORD.get(table.rows[0].version.area.level, "đơn vị").lower()
+    return [f"Số tổng gồm {known}/{len(table.rows)} {word} có số liệu."]
 
 
 def _note(shown) -> str:

@@ -46,9 +46,9 @@ class CoverageRow:
     @property
     def change(self):
         """In points, as a fraction; only between figures of the same kind: told and counted are not compared."""
-        if self.rate is None or self.before is None or self.before.is_missing or self.before.rate is None:
+        if self.rate is None or self.before is None or self.before.rate is None:
             return None
-        return self.rate - self.before.rate if self.before.basis == self.shown.basis else None
+        return self.rate - self.before.rate if is_comparable(self.before, self.shown) else None
 
     @property
     def change_way(self) -> str:
@@ -158,6 +158,13 @@ class GrowthRow:
     @property
     def after_note(self) -> str:
         return basis_text(self.after)
+
+
+def is_comparable(before, shown) -> bool:
+    """Two figures of the same kind; what was told once and still stands is not a figure of two periods."""
+    if before.is_missing or before.basis != shown.basis:
+        return False
+    return shown.basis != BASIS.STATED or before.stated != shown.stated
 
 
 def amount(shown, is_rate: bool):

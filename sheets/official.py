@@ -35,6 +35,7 @@ _LETTERS_IN_DIGITS = 1.08  # columns are measured in digits, letters of Times ar
 _MOST_SHRUNK = 1.16
 _MOST_STRETCHED = 20  # points for a row
 _TOLERANCE = Decimal("1e-9")
+_LAST_ROWS = 4  # of the table stand above the signatures, so that no page is almost empty
 _SMALLEST_SIGNATURE_ROOM = 4  # empty lines for the signature and the seal
 
 
@@ -212,7 +213,9 @@ class OfficialSheet:
             self._merge(*span, block.name, bold=True, font_size=13, **center)
         self._next(_LINE + 2)
         self.sheet.print_area(0, 0, self.at - 1, self._last)
-        self._keep_together(kept)
+        last_rows = self._rows_written[-_LAST_ROWS:]
+        if not (last_rows and self._keep_together(last_rows[0])):
+            self._keep_together(kept)
 
     # Cells
 
@@ -294,14 +297,15 @@ class OfficialSheet:
         """Keep the rows from `first` on one page: shrink a little, or make the table's rows a little higher.
 
         Printing one page wide ignores page breaks set by hand, so the height of the rows is all there is to work with.
+        False: that was not enough, and nothing was changed.
         """
         page = self._page_height()
         if all(self._is_whole(self._heights, first, page * slack) for slack in (0.96, 1.02)):
-            return
+            return True
         pages = self._page_of(self._heights, page * 0.96)[-1]
         if pages and self._page_of(self._heights, page * _MOST_SHRUNK)[-1] < pages:
             self.sheet.fit_to_pages(1, pages)
-            return
+            return True
         for extra in range(1, _MOST_STRETCHED + 1):
             heights = list(self._heights)
             for row in self._rows_written:
@@ -309,7 +313,8 @@ class OfficialSheet:
             if all(self._is_whole(heights, first, page * slack) for slack in (0.96, 1.02)):
                 for row in self._rows_written:
                     self.sheet.set_row(row, heights[row])
-                return
+                return True
+        return False
 
     def _is_whole(self, heights, first, page):
         pages = self._page_of(heights, page)
@@ -363,11 +368,13 @@ class OfficialSheet:
         if column.kind == "percent":
             properties["num_format"] = percent_format_code(value)
         elif column.kind in NUMBER_FORMATS:
-            properties["num_format"] = NUMBER_FORMATS[column.kind]
+            # Room before the border: the indent of a number is lost in narrow columns of LibreOffice.
+            room = "_)" if column.kind in ("integer", "decimal") else ""
+            properties["num_format"] = NUMBER_FORMATS[column.kind] + room
         if column.kind in ("order", "date", "datetime", "code", "label", "percent"):
             properties["align"] = "center"
         else:
-            properties |= {"align": "left" if column.kind == "text" else "right", "indent": 1}
+            properties |= {"align": "left", "indent": 1} if column.kind == "text" else {"align": "right"}
         return self._format(**properties)
 
     def _format(self, **properties):

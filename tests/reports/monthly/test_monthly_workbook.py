@@ -1,24 +1,29 @@
 import datetime as dt
+import io
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from python_calamine import CalamineWorkbook
 
-from areas.models import Office
-from reports import monthly, periods
+from areas.models import AreaVersion, Office
+from reports import letterhead, monthly, periods
 from reports.models import Remark, StatedFigure
 
 from .conftest import TODAY
 
+CAPACITY = "TM. ỦY BAN NHÂN DÂN\nKT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"
+
 
 def test_the_workbook_has_all_its_tables(workbook):
-    assert workbook.sheetnames == ["Biểu 01", "Biểu 02", "Biểu 02a", "Biểu 03", "Biểu 03a", "Biểu 04"]
+    assert workbook.sheetnames == ["Biểu 01", "Biểu 01a", "Biểu 02", "Biểu 02a", "Biểu 03", "Biểu 03a", "Biểu 04"]
 
 
 def test_teams_are_counted_by_village_and_a_village_without_a_team_is_not_left_out(workbook, row_of):
     row = row_of(workbook["Biểu 01"], "Thôn Tà Lang")
-    assert row[2:7] == (1, 1, 1, 1, 2)  # villages, with a team, rate, teams, members
+    assert row[2:6] == (1, 1, 1, 1)  # villages, with a team, rate, teams
+    assert row[8] == 2  # members
     total = row_of(workbook["Biểu 01"], "Tổng cộng")
     assert total[2:5] == (2, 1, 0.5)
 
@@ -62,7 +67,63 @@ def test_the_head_is_that_of_the_office_in_force(counted, october):
         since=dt.date(2024, 9, 1),
     )
     head = monthly.collect(counted, october, today=TODAY).head
-    assert (head.issuer, head.signer_title) == ("Ủy ban nhân dân xã Hòa Bắc", "PHÓ CHỦ TỊCH")
+    assert (head.issuer, head.signer_title) == ("Ủy ban nhân dân xã Hòa Bắc", CAPACITY)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "title", "capacity"),
+    [
+        ("Ủy ban nhân dân xã Hòa Bắc", "Chủ tịch", "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH"),
+        ("Sở Khoa học và Công nghệ", "Phó Giám đốc", "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC"),
+        ("Sở Khoa học và Công nghệ", "", "THỦ TRƯỞNG ĐƠN VỊ"),
+        ("Ủy ban nhân dân xã Hòa Bắc", "TL. Chủ tịch", "TL. CHỦ TỊCH"),
+    ],
+)
+def test_the_signer_signs_in_the_capacity_that_the_decree_names(issuer, title, capacity):
+    assert letterhead.capacity(issuer, title) == capacity
+
+
+def test_a_paper_of_an_area_that_has_ended_is_left_undated(place):
+    version = AreaVersion.objects.select_related("area").get(area=place.hoa_vang)
+    version.area.until = dt.date(2025, 7, 1)
+    assert letterhead.head_of(version, dt.date(2025, 6, 14), TODAY).day is None
+
+
+def test_a_village_reports_as_a_team_and_not_as_an_authority(counted, place, october):
+    head = monthly.collect(place.ta_lang, october, today=TODAY).head
+    assert head.issuer == "Tổ công nghệ số cộng đồng thôn Tà Lang"
+    assert (head.parent, head.symbol, head.signer_title) == ("Ủy ban nhân dân xã Hòa Bắc", "", "TỔ TRƯỞNG")
+
+
+def test_members_are_counted_by_organisation(workbook, row_of):
+    total = row_of(workbook["Biểu 01a"], "Tổng cộng")
+    assert total[2] == 2
+    assert sum(value for value in total[3:-1] if value) == 2
+
+
+def test_a_figure_that_was_told_once_shows_no_change(ward, place, october, count_october):
+    StatedFigure.objects.create(
+        area=place.gian_bi,
+        on=dt.date(2026, 9, 10),
+        measure="cov:vneid2",
+        eligible=10,
+        reached=8,
+        source="Báo cáo giấy",
+        entered_at=dt.datetime.fromisoformat("2026-09-11T08:00:00+07:00"),
+    )
+    count_october()
+    report = monthly.collect(place.gian_bi, october, today=TODAY)
+    cells = dict(monthly.lines(report))["Tài khoản định danh điện tử (VNeID) mức 2 đã kích hoạt"]
+    assert cells["reached"] == 8
+    assert {"before", "during", "change"}.isdisjoint(cells)
+
+
+def test_many_areas_without_figures_are_named_below_the_table(counted, october, monkeypatch, row_of):
+    monkeypatch.setattr(monthly, "MOST_EMPTY_ROWS", 0)
+    book = openpyxl.load_workbook(io.BytesIO(monthly.render(monthly.collect(counted, october, today=TODAY))))
+    texts = [value for row in book["Biểu 03a"].iter_rows(values_only=True) for value in row if value]
+    assert "Thôn Giàn Bí" not in texts
+    assert any("(1 đơn vị): Thôn Giàn Bí." in str(text) for text in texts)
 
 
 def test_without_an_office_the_head_is_made_of_the_areas_names(counted, october):
