@@ -1,0 +1,113 @@
+// The open store of one user, in memory: what screens show and taps change.
+
+import { cardOf, lacking, versionsOn } from "./asked.js";
+import { overlay } from "./overlay.js";
+import { make } from "./record.js";
+import { asked, openStore, run } from "./store.js";
+import { dayOf } from "./words.js";
+
+const channel = "BroadcastChannel" in self ? new BroadcastChannel("cnscd-phone") : null;
+const listeners = new Set();
+
+/** @type {{db: IDBDatabase|null, owner: number|null, kv: Object, villages: Object[], households: Map<string, Object>, records: Map<number, import("./record.js").Kept>, net: Object}} */
+export const phone = {
+  db: null,
+  owner: null,
+  kv: {},
+  villages: [],
+  households: new Map(),
+  records: new Map(),
+  net: { signedOut: false, sending: false, trouble: "", code: "" },
+};
+const views = new Map();
+
+export const onChange = (listener) => listeners.add(listener);
+
+/** Tell every screen, here and in other tabs, that something is different. */
+export function changed(kind = "view") {
+  views.clear();
+  for (const listener of listeners) listener(kind);
+}
+
+export function tellOtherTabs() {
+  if (channel) channel.postMessage({ owner: phone.owner });
+}
+
+if (channel) {
+  channel.onmessage = async () => {
+    if (phone.db) await load();
+    changed("elsewhere");
+  };
+}
+
+export async function openPhone(owner) {
+  closePhone();
+  phone.db = await openStore(owner);
+  phone.owner = owner;
+  await load();
+}
+
+export function closePhone() {
+  if (phone.db) phone.db.close();
+  Object.assign(phone, { db: null, owner: null, kv: {}, villages: [], households: new Map(), records: new Map() });
+  views.clear();
+}
+
+export async function load() {
+  const found = await run(phone.db, ["kv", "villages", "households", "items"], "readonly", async (tx) => {
+    const kv = tx.objectStore("kv");
+    const [keys, values] = [asked(kv.getAllKeys()), asked(kv.getAll())];
+    const all = ["villages", "households", "items"].map((name) => asked(tx.objectStore(name).getAll()));
+    return Promise.all([keys, values, ...all]);
+  });
+  const [keys, values, villages, households, items] = found;
+  phone.kv = Object.fromEntries(keys.map((key, at) => [key, values[at]]));
+  phone.villages = villages.sort((one, other) => one.village - other.village);
+  phone.households = new Map(households.map((unit) => [unit.key, unit]));
+  phone.records = new Map(items.map((kept) => [kept.seq, kept]));
+  views.clear();
+}
+
+export const catalogue = () => phone.kv.catalogue || null;
+/** Now, by the server's clock as far as it is known. */
+export const now = () => new Date(Date.now() + (phone.kv.offset || 0));
+export const today = () => dayOf(now());
+export const recordsInOrder = () => [...phone.records.values()].sort((one, other) => one.seq - other.seq);
+export const recordsOf = (household) => recordsInOrder().filter((kept) => kept.household === household);
+export const unsent = () => recordsInOrder().filter((kept) => kept.state === "saved");
+
+/** The household as it stands with the taps of this phone; its card and what it lacks. */
+export function view(key) {
+  if (!views.size) lay();
+  return views.get(key) || null;
+}
+
+export function allViews() {
+  if (!views.size) lay();
+  return [...views.values()];
+}
+
+function lay() {
+  if (!catalogue()) return;
+  const day = today();
+  const versions = versionsOn(catalogue(), day);
+  const open = new Map();
+  for (const kept of recordsInOrder()) {
+    if (!kept.absorbed) open.set(kept.household, [...(open.get(kept.household) || []), kept]);
+  }
+  for (const unit of phone.households.values()) {
+    const seen = overlay(unit, open.get(unit.key) || []);
+    const rows = cardOf(seen, versions, day);
+    views.set(unit.key, { unit: seen, rows, lacking: lacking(rows) });
+  }
+}
+
+/** Save what a tap says; it is on the disk when this resolves. */
+export async function tap(drafts) {
+  const made = await make(phone.db, drafts);
+  for (const kept of made) phone.records.set(kept.seq, kept);
+  phone.kv.made = { ...phone.kv.made, seq: made[made.length - 1].seq };
+  changed("tap");
+  tellOtherTabs();
+  return made;
+}

@@ -1,0 +1,145 @@
+// Thẻ hộ: who was met and when, and per indicator a row for each person.
+
+import { counts } from "../asked.js";
+import { h, icon } from "../dom.js";
+import { nextVisits } from "../next.js";
+import { allViews, catalogue, now, phone, today, view } from "../phone.js";
+import { setAnswers, unask, visitOf } from "../taps.js";
+import { about, nameOf } from "../words.js";
+import { swindlers } from "./door.js";
+import { visitBox } from "./visit_box.js";
+import { lastOf, placeOf } from "./walk.js";
+
+const MOST_ON_TOP = 5;
+const STATES = { yes: "Đã có", no: "Chưa có", na: "Không thuộc diện" };
+
+/** What is folded open: the rest of the indicators, and the cell whose further choices are shown. */
+const open = { household: null, rest: false, cell: "", onTop: [] };
+
+export function cardScreen(key) {
+  const seen = view(key);
+  if (!seen) return { title: "Thẻ hộ", back: "#/", body: h("p.note", null, "Hộ này không còn trong sổ trên máy.") };
+  if (open.household !== key) {
+    Object.assign(open, { household: key, rest: false, cell: "" });
+    open.onTop = seen.lacking.slice(0, MOST_ON_TOP).map((row) => row.version.code);
+  }
+  const { unit, rows } = seen;
+  const village = phone.villages.find((each) => each.village === unit.village);
+  const usable = rows.filter((row) => row.cells.some((cell) => !cell.whyNot || cell.answer));
+  // What was on top when the card was opened stays there, or the rows would jump away under the thumb.
+  const onTop = usable.filter((row) => open.onTop.includes(row.version.code));
+  const rest = usable.filter((row) => !open.onTop.includes(row.version.code));
+  return {
+    title: unit.head,
+    note: [placeOf(unit, village), `mã ${unit.code}`].filter(Boolean).join(" · "),
+    back: "#/",
+    body: h(
+      "article", null,
+      h("p.card__last", null, lastOf(unit)),
+      visitBox(key),
+      onTop.length ? h("h2.card__head", null, "Còn thiếu") : null,
+      onTop.map((row) => indicator(key, row)),
+      rest.length ? restOf(key, rest, onTop.length) : null,
+      people(key, unit),
+      nextLink(unit),
+      swindlers(),
+    ),
+  };
+}
+
+function restOf(key, rest, hasTop) {
+  const isOpen = open.rest || !hasTop;
+  return [
+    hasTop
+      ? h("button.fold", { "aria-expanded": String(isOpen), "data-key": "rest", on: () => { open.rest = !open.rest; again(); } }, isOpen ? "Thu gọn" : `Các tiêu chí khác (${rest.length})`)
+      : null,
+    isOpen ? rest.map((row) => indicator(key, row)) : null,
+  ];
+}
+
+const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
+
+function indicator(key, row) {
+  const cells = row.cells.filter((cell) => !cell.whyNot || cell.answer);
+  const open_ = cells.filter((cell) => (counts(cell) || cell.unclear) && cell.answer !== "yes");
+  const title = `i-${row.version.code}`;
+  return h(
+    "section.indicator", { "aria-labelledby": title },
+    h(
+      "div.indicator__head", null,
+      h("h3", { id: title }, row.version.short),
+      row.cells.length > 1 && open_.length > 1
+        ? h("button.whole", { "data-key": `all-${row.version.code}`, on: () => setAnswers(key, open_, "yes") }, icon("yes", 20), "Cả hộ đã có")
+        : null,
+    ),
+    cells.map((cell) => line(key, cell)),
+  );
+}
+
+function line(key, cell) {
+  const who = cell.person ? nameOf(cell.person) : "Cả hộ";
+  const name = `${cell.version.code}-${cell.subject}`;
+  const isOpen = open.cell === name;
+  const said = cell.answer ? STATES[cell.answer] : cell.unclear ? "Chưa rõ có thuộc diện" : "Chưa hỏi";
+  const choose = (answer) => () => {
+    open.cell = answer === "no" ? name : "";
+    return cell.answer === answer && !cell.reason ? again() : setAnswers(key, [cell], answer);
+  };
+  const pad = (answer, shape) =>
+    h(
+      `button.pad.pad--${answer}`,
+      { on: choose(answer), "aria-pressed": String(cell.answer === answer), "data-key": `${name}-${answer}`, "aria-label": `${STATES[answer]}: ${who}` },
+      icon(shape, 18), STATES[answer],
+    );
+  return h(
+    "div.cell", { role: "group", "aria-label": `${cell.version.short}, ${who}` },
+    h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, reasonOf(cell) || said)),
+    pad("yes", "yes"), pad("no", "no"),
+    h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; again(); } }, icon("more")),
+    isOpen ? further(key, cell, name) : null,
+  );
+}
+
+function reasonOf(cell) {
+  const words = cell.reason && Object.fromEntries(catalogue().reasons)[cell.reason];
+  return words ? `Chưa có: ${words}` : "";
+}
+
+/** Reasons after "Chưa có"; the rarer states otherwise. */
+function further(key, cell, name) {
+  const done = (work) => () => { open.cell = ""; return work(); };
+  const chip = (words, work, pressed, id) => h("button.chip", { on: done(work), "aria-pressed": pressed ? "true" : null, "data-key": `${name}-${id}` }, words);
+  const reasons = cell.answer === "no"
+    ? [
+        h("p.cell__ask", null, "Vì sao? (bỏ qua được)"),
+        h("div.chips", null, catalogue().reasons.map(([code, words]) => chip(words, () => setAnswers(key, [cell], "no", code), cell.reason === code, code))),
+      ]
+    : null;
+  return h(
+    "div.cell__further", null,
+    reasons,
+    h(
+      "div.chips", null,
+      chip("Không thuộc diện", () => setAnswers(key, [cell], "na"), cell.answer === "na", "na"),
+      cell.answer ? chip("Chưa hỏi (rút lại)", () => unask(key, cell), false, "unask") : null,
+      cell.answer === "no" ? chip("Bỏ qua", again, false, "skip") : null,
+    ),
+  );
+}
+
+function people(key, unit) {
+  return h(
+    "section.people", null,
+    h("h2.card__head", null, `Người trong hộ (${unit.people.length})`),
+    h("ul", null, unit.people.map((person) => h("li", null, h("strong", null, nameOf(person)), h("span", null, `${about(person, catalogue())}${person.is_head ? ", chủ hộ" : ""}`)))),
+    h("a.button.button--quiet.button--wide", { href: `#/ho/${key}/them` }, icon("add", 20), "Thêm người"),
+  );
+}
+
+function nextLink(unit) {
+  if (!visitOf(unit.key)) return null;
+  const others = allViews().filter((each) => each.unit.village === unit.village && each.unit.key !== unit.key);
+  const [next] = nextVisits(others, now(), today());
+  return next ? h("a.button.button--main.button--wide", { href: `#/ho/${next.unit.key}` }, `Hộ tiếp: ${next.unit.head}`) : null;
+}
+

@@ -1,0 +1,73 @@
+// Before anybody is known here: sign in, or leave a browser that forgets.
+
+import { toSignIn } from "../banner.js";
+import { fill, h, icon } from "../dom.js";
+import { doorValues } from "../door.js";
+import { flush } from "../flush.js";
+import { phone } from "../phone.js";
+import { countUnsent } from "../store.js";
+import { number } from "../words.js";
+
+/** Zalo's and Facebook's own browsers keep another storage, which may vanish. */
+export const foreignBrowser = () => /Zalo|FBAN|FBAV|FB_IAB|Messenger|Instagram/i.test(navigator.userAgent);
+
+export const swindlers = () =>
+  h("p.swindlers", null, icon("shield", 22), h("span", null, "Tổ không hỏi mật khẩu, mã OTP; không thu tiền. Ai hỏi là lừa đảo."));
+
+export function foreignScreen() {
+  const intent = `intent://${location.host}/field/#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`;
+  return {
+    title: "Đi từng nhà",
+    body: h(
+      "section.door",
+      null,
+      h("img", { src: "/static/img/mark.svg", width: 88, height: 88, alt: "" }),
+      h("h2", null, "Mở bằng Chrome"),
+      h("p", null, "Trang này đang mở trong Zalo hoặc Facebook; dữ liệu ghi ở đây có thể mất."),
+      h("a.button.button--main.button--wide", { href: intent }, "Mở bằng Chrome"),
+    ),
+  };
+}
+
+export function doorScreen() {
+  const others = h("div");
+  sayOthers(others);
+  const { net } = phone;
+  const words = net.sending
+    ? "Đang liên lạc với máy chủ…"
+    : net.trouble && !net.signedOut
+      ? `${net.trouble} Lần đầu cần có mạng để lấy sổ hộ về máy.`
+      : "Đăng nhập một lần khi có mạng. Sau đó mở được cả khi mất mạng.";
+  return {
+    title: "Đi từng nhà",
+    body: h(
+      "section.door",
+      null,
+      h("img", { src: "/static/img/mark.svg", width: 88, height: 88, alt: "" }),
+      h("h2", null, "Sổ đi hộ của tổ công nghệ số cộng đồng"),
+      h("p", { role: "status" }, words),
+      h("button.button.button--main.button--wide", { on: enter }, "Đăng nhập"),
+      net.trouble ? h("button.button.button--quiet.button--wide", { on: () => flush({ forced: true }) }, "Thử lại") : null,
+      others,
+      swindlers(),
+    ),
+  };
+}
+
+async function enter() {
+  try {
+    await toSignIn();
+  } catch (trouble) {
+    phone.net.trouble = trouble.message;
+    flush({ forced: true });
+  }
+}
+
+async function sayOthers(place) {
+  const { owners } = await doorValues();
+  const counts = await Promise.all(owners.map(countUnsent));
+  const waiting = counts.reduce((sum, count) => sum + count, 0);
+  if (waiting) {
+    fill(place, h("p.note.note--warn", null, `Máy này còn giữ ${number(waiting)} mục chưa gửi. Người ghi đăng nhập lại là gửi tiếp, không mất.`));
+  }
+}

@@ -1,0 +1,66 @@
+// Numbers, days and names as people here write them.
+
+const DAY = 86400000;
+
+export const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
+export const percent = (part, whole) => (whole ? `${String(Math.floor((part / whole) * 1000) / 10).replace(".", ",")} %` : "–");
+const two = (value) => String(value).padStart(2, "0");
+
+/** "2026-11-21" of an instant, by the phone's own calendar. */
+export const dayOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+export const dayAfter = (day, days) => {
+  const [year, month, date] = day.split("-").map(Number);
+  return dayOf(new Date(year, month - 1, date + days));
+};
+export const shownDay = (day) => `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`;
+export const clock = (date) => `${two(date.getHours())}:${two(date.getMinutes())}`;
+
+/** "lúc 21:04", "21:04 hôm qua", "21:04 ngày 19/11/2026" */
+export function told(instant, now = new Date()) {
+  const date = new Date(instant);
+  const day = dayOf(date);
+  if (day === dayOf(now)) return `${clock(date)} hôm nay`;
+  if (day === dayAfter(dayOf(now), -1)) return `${clock(date)} hôm qua`;
+  return `${clock(date)} ngày ${shownDay(day)}`;
+}
+
+/** ISO 8601 with the phone's own offset: what the visitor says, in her time. */
+export function instant(date) {
+  const offset = -date.getTimezoneOffset();
+  const size = Math.abs(offset);
+  const zone = `${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  const local = new Date(date.getTime() + offset * 60000).toISOString().slice(0, -1);
+  return local + zone;
+}
+
+/** "hôm qua", "3 ngày trước", "12/10/2026" */
+export function ago(when, now) {
+  const day = dayOf(new Date(when));
+  const days = Math.round((Date.parse(dayOf(now)) - Date.parse(day)) / DAY);
+  if (days <= 0) return "hôm nay";
+  if (days === 1) return "hôm qua";
+  return days < 15 ? `${days} ngày trước` : shownDay(day);
+}
+
+/** What is compared when people search: "Đặng Thị Hoà" and "ĐẶNG THỊ HÒA" both give "dang thi hoa". */
+export function searchKey(text) {
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/đ/g, "d")
+    .replace(/[\u0300-\u036f]/g, "")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+}
+
+/** "Nữ, sinh 1985" */
+export function about(person, catalogue) {
+  const bands = Object.fromEntries(catalogue.age_bands || []);
+  const stays = Object.fromEntries(catalogue.stays || []);
+  const age = person.birth_year ? `sinh ${person.birth_year}` : bands[person.age_band] || "chưa rõ tuổi";
+  const sex = { f: "Nữ", m: "Nam" }[person.sex];
+  const stay = person.stays === "permanent" ? "" : (stays[person.stays] || "").toLowerCase();
+  return [sex, age, stay].filter(Boolean).join(", ");
+}
+
+export const nameOf = (person) => person.label || "Chưa ghi tên";
