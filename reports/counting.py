@@ -214,12 +214,7 @@ class _Work:
         else:
             in_force = Q(area__since__lte=self.day) & (Q(area__until=None) | Q(area__until__gt=self.period.start_on))
             found = found.filter(in_force)
-        for stated in found:
-            if measures.is_flow(stated.measure):
-                if (stated.since, stated.on) == (self.period.start_on, self.period.end_on):
-                    yield stated
-            elif self.has_stocks and stated.since is None:
-                yield stated
+        return (one for one in found if is_about(self.period, one.measure, one.since, one.on))
 
     def _write(self, rows: Iterable[tuple[int, str, int, bool, int, int]]) -> None:
         """Rows of (area, measure, value, is counted, villages, with data)."""
@@ -232,6 +227,13 @@ class _Work:
                 for area, measure, value, counted, villages, data in rows
             ],
         )  # fmt: skip
+
+
+def is_about(period: Period, measure: str, since: dt.date | None, on: dt.date) -> bool:
+    """May what was stated be shown for the period? Activity: for exactly its days; else as it stood on a day."""
+    if measures.is_flow(measure):
+        return (since, on) == (period.start_on, period.end_on)
+    return period.kind != Period.Kind.TO_DATE and since is None
 
 
 class Moment(NamedTuple):

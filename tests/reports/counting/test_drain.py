@@ -115,7 +115,7 @@ def test_a_changed_birth_year_counts(place, new_household, indicator, see, novem
 def test_many_stale_villages_are_left_to_whole_counts(place, monkeypatch, november, indicator, see, new_household):
     net = indicator("net", subject="household")
     drain(today=TODAY)
-    monkeypatch.setattr(draining, "VILLAGE_PERIODS_AT_ONCE", 1)
+    monkeypatch.setattr(draining, "MS_VILLAGE_PERIOD", 10_000)
     see(new_household(place.ta_lang), net, "yes")
     assert drain(today=TODAY).periods
     assert reached(place.ta_lang, november) == 1
