@@ -93,8 +93,24 @@ def are_by_old_rules() -> bool:
 
 def definitions() -> list[Definition]:
     """The definitions of what is reported, through time."""
-    versions = IndicatorVersion.objects.filter(indicator__is_reported=True).order_by("indicator", "since")
-    return [definition_of(version) for version in versions.prefetch_related("requires")]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT v.id, v.indicator_id, v.subject, v.min_age, v.max_age, CAST(v.since AS TEXT), "
+            "CAST(v.until AS TEXT), r.indicator_id FROM residents_indicatorversion v "
+            "JOIN residents_indicator i ON i.id = v.indicator_id "
+            "LEFT JOIN residents_indicatorversion_requires r ON r.indicatorversion_id = v.id "
+            "WHERE i.is_reported ORDER BY v.indicator_id, v.since"
+        )
+        rows = cursor.fetchall()
+    required: dict[int, set[int]] = {}
+    for row in rows:
+        required.setdefault(row[0], set()).update(row[7:] if row[7] else ())
+    return [
+        Definition(
+            indicator, subject == "resident", youngest, oldest, frozenset(required[key]), Span(since, until or FOREVER)
+        )
+        for key, (_, indicator, subject, youngest, oldest, since, until, _) in {row[0]: row for row in rows}.items()
+    ]
 
 
 def definition_of(version: IndicatorVersion) -> Definition:
