@@ -65,7 +65,7 @@ def answer_retract(request, pk):
     retract([row.pk for row in found], by=request.user, at=timezone.now())
     if request.htmx:
         card = card_of(household, timezone.localdate())
-        return render(request, "residents/_answers.html", _context(household, card) | {"taken_back": True})
+        return render(request, "residents/_taken_back.html", _context(household, card))
     messages.success(request, "Đã rút lại. Trả lời trước đó lại có hiệu lực.")
     if (first := found.first()) and request.POST.get("back") == "history":
         return redirect("residents:answer_history", pk, first.indicator.code, first.subject)

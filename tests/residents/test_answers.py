@@ -76,8 +76,10 @@ def test_undo_brings_back_what_held_before(lan, home, person, saw, sign_in):
     client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}, headers=HTMX)
     last = Observation.objects.latest("effective_at")
     undo = reverse("residents:answer_retract", args=[home.pk])
-    page = client.post(undo, {"id": str(last.pk)}, headers=HTMX)
-    assert 'id="ghi-nhan"' in page.content.decode()
+    page = client.post(undo, {"id": str(last.pk)}, headers=HTMX).content.decode()
+    assert 'id="ghi-nhan"' in page
+    assert "Đã hoàn tác." in page
+    assert "Hoàn tác</button>" not in page  # nothing is left to take back
     assert holding(person("Ông Sáu"), "vneid2") == ("no", "")
     assert Observation.objects.count() == 3  # nothing is deleted
 
