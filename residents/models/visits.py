@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import ExpressionWrapper, Q
+from django.utils.timezone import localtime
 from uuid6 import uuid7
 
 from accounts.rules import Can
@@ -128,7 +129,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()} {self.at:%d/%m/%Y}"
+        return f"{self.get_outcome_display()} {localtime(self.at):%d/%m/%Y}"
 
 
 class ResultKind(models.Model):

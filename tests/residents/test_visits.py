@@ -192,3 +192,8 @@ def test_the_hour_is_written_as_people_write_it(lan, home, sign_in):
     for clock in ("19:30", "19h30", "1930", "19.30"):
         sign_in(lan).post(add_url(home), MET | {"when": "other", "on": "05/10/2025", "clock": clock})
     assert [f"{timezone.localtime(visit.at):%H:%M}" for visit in Visit.objects.all()] == ["19:30"] * 4
+
+
+def test_a_visit_after_midnight_is_named_after_our_day():
+    visit = Visit(at=dt.datetime(2026, 11, 21, 18, 30, tzinfo=dt.UTC), outcome=Visit.Outcome.MET)
+    assert str(visit) == "Gặp 22/11/2026"
