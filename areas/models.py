@@ -126,6 +126,10 @@ class Area(models.Model):
         return self.until is None
 
     @property
+    def is_ward(self) -> bool:
+        return self.level == Level.WARD
+
+    @property
     def short_name(self) -> str:
         """The name without its kind: "Hải Vân" for "Phường Hải Vân"."""
         return self.name.removeprefix(self.kind).strip() or self.name

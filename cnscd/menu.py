@@ -17,12 +17,16 @@ class Entry:
     icon: str
     to: str = ""
     needs: tuple[Can, ...] = ()
+    # Other pages that stand under this entry, by name; they take no argument.
+    also: tuple[str, ...] = ()
     items: tuple[Entry, ...] = field(default=())
 
 
 MENU = (
     Entry("Trang chủ", "house", "home"),
-    Entry("Hộ dân", "users", "residents:household_list", (Can.SEE_PEOPLE,)),
+    Entry(
+        "Hộ dân", "users", "residents:household_list", (Can.SEE_PEOPLE,), ("residents:paper", "residents:street_index")
+    ),
     Entry("Lượt hỗ trợ", "footprints", "residents:visit_list", (Can.SEE_PEOPLE,)),
     Entry("Tổ CNSCĐ", "network", "teams:team_list", (Can.SEE_TEAMS,)),
     Entry(
@@ -34,6 +38,7 @@ MENU = (
             Entry("Tổ và thành viên", "users-round", "reports:teams_report", (Can.SEE_FIGURES,)),
             Entry("Tăng trưởng", "trending-up", "reports:growth", (Can.SEE_FIGURES,)),
             Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS,)),
+            Entry("Số liệu công bố", "megaphone", "reports:stated_list", (Can.SEE_FIGURES,)),
         ),
     ),
     Entry(
@@ -79,16 +84,17 @@ def _line(entry: Entry, user) -> dict | None:
         url = reverse(entry.to)
     except NoReverseMatch:
         return None
-    return {"label": entry.label, "icon": entry.icon, "url": url, "items": [], "active": False}
+    paths = [url, *map(reverse, entry.also)]
+    return {"label": entry.label, "icon": entry.icon, "url": url, "paths": paths, "items": [], "active": False}
 
 
 def _mark_active(shown: list[dict], path: str) -> None:
     """The page under the longest address that leads to `path`, and the group it stands in."""
     leaves = [(line, group) for group in shown for line in group["items"] or [group]]
-    fitting = [pair for pair in leaves if _leads_to(pair[0]["url"], path)]
+    fitting = [(url, line, group) for line, group in leaves for url in line["paths"] if _leads_to(url, path)]
     if not fitting:
         return
-    line, group = max(fitting, key=lambda pair: len(pair[0]["url"]))
+    _, line, group = max(fitting, key=lambda found: len(found[0]))
     line["active"] = group["active"] = True
 
 

@@ -25,6 +25,7 @@ WARD = (
     Door("Thêm tổ", "Tổ, thôn phục vụ, quyết định thành lập", "users-round", "teams:team_add", Can.EDIT_TEAMS),
     Door("Cấp tài khoản", "Cho tổ trưởng, thành viên", "circle-user", "accounts:user_add", Can.MANAGE_USERS),
     Door("Báo cáo tháng", "Biểu 01–04, tải về để trình ký", "file-text", "reports:monthly", Can.MAKE_REPORTS),
+    Door("Số liệu công bố", "Thôn làm giấy, chưa có sổ hộ", "megaphone", "reports:stated_list", Can.STATE_FIGURES),
 )
 ABOVE = (
     Door("Báo cáo tháng", "Biểu 01–04, tải về để trình ký", "file-text", "reports:monthly", Can.MAKE_REPORTS),

@@ -24,6 +24,8 @@ def context(asked: Asked) -> dict:
     now, before = (cells[village.pk, period.pk] for period in (asked.period, asked.previous))
     may_list = user.may(Can.SEE_PEOPLE)
     return {
+        "may_list": may_list,
+        "may_record": user.may(Can.RECORD_VISITS),
         "rows": [
             CoverageRow(
                 measure.short_name,

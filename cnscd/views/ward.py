@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from accounts.rules import Can
 from areas.models import AreaLink, PendingVillage
 from reports import figures, measures
 from reports.measures import ACTIVITY, PEOPLE
+from reports.models import CompleteMark
 from reports.rows import in_order
 from reports.views.asked import Asked
 from reports.views.parts import recounting
@@ -17,6 +19,7 @@ SHOWN = ("visits", "met", "households_visited", "people_helped")
 
 
 def context(asked: Asked) -> dict:
+    user = asked.request.user
     asked.is_recounting = recounting(asked)
     indicators = measures.coverage(asked.day)
     indicator = chosen_indicator(asked, indicators)
@@ -30,9 +33,18 @@ def context(asked: Asked) -> dict:
         "stats": [stat(asked, measure, table.total) for measure in activity],
         "silent": [row for row in rows if not row.visits],
         "without_team": [row for row in rows if not row.teams],
+        "registers_left": len(rows) - _complete(rows),
+        "may_add_team": user.may(Can.EDIT_TEAMS),
         "pending": _pending(asked),
-        "doors": doors.open_to(asked.request.user, doors.WARD),
+        "may_edit_areas": user.may(Can.EDIT_AREAS),
+        "doors": doors.open_to(user, doors.WARD),
     }
+
+
+def _complete(rows) -> int:
+    """How many of these villages have a register that is marked complete."""
+    villages = [row.version.area_id for row in rows]
+    return CompleteMark.objects.open().filter(village__in=villages, indicator=None).count()
 
 
 def _pending(asked: Asked) -> int:

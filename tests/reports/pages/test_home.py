@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.rules import Role
@@ -24,6 +25,20 @@ def test_a_ward_sees_who_lags_and_who_has_not_reported(sign_in, minh, ward):
     assert "Chưa báo cáo kỳ này" in page
     assert "Thôn Giàn Bí" in page
     assert "Cấp tài khoản" in page
+
+
+def test_a_ward_finds_its_registers_and_what_was_stated(sign_in, minh, place, ward):
+    page = sign_in(minh).get("/").content.decode()
+    assert f'href="{reverse("reports:registers_list", args=[place.hoa_bac.pk])}"' in page
+    assert f'href="{reverse("reports:stated_list")}"' in page
+    coverage = sign_in(minh).get(reverse("reports:coverage")).content.decode()
+    assert f'href="{reverse("reports:registers_list", args=[place.hoa_bac.pk])}"' in coverage
+
+
+def test_a_leader_finds_a_household_from_home(sign_in, lan, ward):
+    page = sign_in(lan).get("/").content.decode()
+    assert f'action="{reverse("residents:household_list")}"' in page
+    assert 'name="q"' in page
 
 
 def test_a_ward_leader_has_no_doors_he_may_not_open(sign_in, place, ward):
