@@ -19,7 +19,7 @@ from . import measures as known_measures
 from . import periods
 from .measures import Measure
 from .models import Figure, Period, StatedFigure
-from .territory import Territory, origins
+from .territory import Territory, in_doubt, origins
 
 NUMBERS = ("eligible", "known", "reached", "unclear", "value")
 
@@ -110,8 +110,11 @@ def table(
     ended = {} if today_map else _ended_below(area, period, today, measures)
     pair = [period, *([before] if before else [])]
     if today_map:
-        cells, comparable = _through_lineage(below, pair, measures, today)
-        cells |= _cells([area.pk], pair, measures)
+        # The area itself has its own figures where it existed then; else they are put together too.
+        made_since = [area.pk] if area.since > as_of else []
+        cells, comparable = _through_lineage([*made_since, *(v.area_id for v in below)], pair, measures, today)
+        if not made_since:
+            cells |= _cells([area.pk], pair, measures)
     else:
         cells, comparable = _cells([area.pk, *(v.area_id for v in below), *ended], pair, measures), {}
     versions_of_ended = _last_versions(ended)
@@ -119,7 +122,9 @@ def table(
     rows += [
         _row(versions_of_ended[pk], cells, pair, ended_on=on) for pk, on in ended.items() if pk in versions_of_ended
     ]
-    total = _row(own or _last_versions([area.pk]).get(area.pk), cells, pair, area_id=area.pk)
+    total = _row(
+        own or _last_versions([area.pk]).get(area.pk), cells, pair, comparable.get(area.pk, True), area_id=area.pk
+    )
     missing = [row.version.name for row in rows if all(shown.is_missing for shown in row.cells.values())]
     return Table(period, before, total.version, measures, rows, total, day, missing)
 
@@ -299,12 +304,11 @@ def _row(version, cells, pair, is_comparable=True, *, ended_on=None, area_id=Non
     return Row(version, now, before, is_comparable, ended_on)
 
 
-def _through_lineage(below: list[AreaVersion], pair: list[Period], measures: Sequence[Measure], today: dt.date):
+def _through_lineage(areas: list[int], pair: list[Period], measures: Sequence[Measure], today: dt.date):
     """Today's areas → the sums of the villages that they were made of; and whether these can be put together.
 
     An area that held the very same villages then has its own figures, stated ones too.
     """
-    areas = [version.area_id for version in below]
     villages = _villages_on(areas, today)
     everything = set().union(*villages.values())
     own = _cells(areas, pair, measures)
@@ -312,6 +316,7 @@ def _through_lineage(below: list[AreaVersion], pair: list[Period], measures: Seq
     for period in pair:
         day = period.as_of(today)
         made_of, then = origins(everything, day), _villages_on(areas, day)
+        doubtful = in_doubt(day)
         cells = _cells({pk for parts in made_of.values() for pk in parts or ()}, [period], measures)
         for area in areas:
             of = [made_of[village] for village in villages[area]]
@@ -322,7 +327,7 @@ def _through_lineage(below: list[AreaVersion], pair: list[Period], measures: Seq
                 if whole and parts == then[area]
                 else {m.code: _sum([cells[pk, period.pk][m.code] for pk in sorted(parts)]) for m in measures}
             )
-            comparable[area] = comparable[area] and whole
+            comparable[area] = comparable[area] and whole and area not in doubtful
     return found, comparable
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django import forms
 
-from areas.models import Area
+from areas.models import Area, Level
 from residents.models import Indicator
 from sheets.text import clean_text
 
@@ -28,6 +28,11 @@ class ReportForm(forms.Form):
         self.place, self.known = area, known
         self.asked_period: Period | None = None
         self.fields["on"].widget.attrs["placeholder"] = "05/11/2026"
+
+    @property
+    def is_by_todays_map(self) -> bool:
+        """Are the figures of that time asked for by today's areas? Only some pages can."""
+        return False
 
     def clean(self):
         cleaned = super().clean()
@@ -91,8 +96,13 @@ class CoverageForm(ReportForm):
         super().__init__(data, area=area, known=known)
         # Each view of the page asks for what it can use.
         view = data.get("view", "")
-        for name in {self.View.OVERVIEW: ("indicator", "sort"), self.View.MATRIX: ("indicator",)}.get(view, ()):
+        for name in {self.View.OVERVIEW: ("indicator", "sort", "map"), self.View.MATRIX: ("indicator",)}.get(view, ()):
             self.fields[name].widget = forms.HiddenInput()
+
+    @property
+    def is_by_todays_map(self) -> bool:
+        compares = self.place.level != Level.VILLAGE and self.cleaned_data["view"] != self.View.OVERVIEW
+        return compares and self.cleaned_data["map"] == self.Map.TODAY
 
     def offer_indicators(self, indicators: list[Measure], chosen: Measure) -> None:
         """Those in force on the day; an unknown one in the address is answered by the first."""
@@ -160,9 +170,7 @@ def moment(text: str) -> Period:
         except forms.ValidationError:
             found = None
         if found is None or found.year < 2000:
-            raise ValueError(
-                f"“{text}” không phải là ngày hay kỳ. Ví dụ: 13/05/2022, 5/2022, 2022-Q2, 2022."
-            ) from None
+            raise ValueError(f"“{text}” không phải là ngày hay kỳ. Ví dụ: 13/05/2022, 5/2022, 2022-Q2, 2022.") from None
         return periods.day_period(found)
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from functools import cached_property
 
-from areas.models import Area, AreaLink, Level, ReorganisationPart
+from areas.models import Area, AreaLink, Level, PendingVillage, ReorganisationPart
 
 from .models import Period
 
@@ -152,3 +152,15 @@ def origins(villages: Collection[int], day: dt.date) -> dict[int, set[int] | Non
     everything = {pk for found in ancestry.values() for pk in found}
     on_day = set(Area.objects.on(day).filter(pk__in=everything).order_by().values_list("pk", flat=True))
     return {village: None if found & divided else found & on_day for village, found in ancestry.items()}
+
+
+def in_doubt(day: dt.date) -> set[int]:
+    """Wards of today that divided one another after `day`, while villages of it wait to be placed among them."""
+    waiting = PendingVillage.objects.filter(settled_at=None, village__until=None, reorganisation__effective_on__gt=day)
+    divided = AreaLink.objects.filter(descendant__in=waiting.values("village"), depth=1).values("ancestor")
+    parts = ReorganisationPart.objects.filter(
+        reorganisation__in=waiting.values("reorganisation"),
+        extent=ReorganisationPart.Extent.PART,
+        from_area__in=divided,
+    )
+    return set(parts.order_by().values_list("to_area", flat=True))

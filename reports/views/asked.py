@@ -42,6 +42,8 @@ class Asked:
     period: Period | None = None
     versions: list[AreaVersion] = field(default_factory=list)
     crumbs: list[Crumb] = field(default_factory=list)
+    # The day of the map, where that is not the day of the figures (by today's map).
+    map_day: dt.date | None = None
     # Is the area hers or below hers? Else (a total above her own area) only her own children are shown.
     is_hers: bool = True
     # Set by the view: figures are being counted again.
@@ -65,8 +67,12 @@ class Asked:
         return self.request.GET.get("export") == "xlsx"
 
     @property
+    def on_todays_map(self) -> bool:
+        return self.area.last_day(self.today) == self.today
+
+    @property
     def map_note(self) -> str:
-        return map_note(self.day)
+        return map_note(self.map_day or self.day)
 
     @property
     def span(self) -> str:
@@ -121,12 +127,12 @@ class Asked:
         if not self.has_period:
             return []
         code = code_of(self.period)
-        found = [("before", neighbour(code, -1))]
-        if self.period.end_on < self.today:
+        found = []
+        if self.map_day or self.area.since < self.period.start_on:
+            found.append(("before", neighbour(code, -1)))
+        if self.period.end_on < self.area.last_day(self.today):
             found.append(("after", neighbour(code, 1)))
-        return [
-            {"kind": kind, "label": name_of(code), "url": self.url(period=code)} for kind, code in found if code
-        ]
+        return [{"kind": kind, "label": name_of(code), "url": self.url(period=code)} for kind, code in found if code]
 
     @property
     def own_areas(self) -> list[dict]:
@@ -134,9 +140,7 @@ class Asked:
         postings = {p.area_id: p.area.name for p in self.request.user.reach().postings}
         if len(postings) < 2:
             return []
-        return [
-            {"name": name, "url": self.url(area=pk), "here": pk == self.area.pk} for pk, name in postings.items()
-        ]
+        return [{"name": name, "url": self.url(area=pk), "here": pk == self.area.pk} for pk, name in postings.items()]
 
     def context(self, **more) -> dict:
         return {"asked": self, "filter_form": self.form, "map_note": self.map_note, **more}
@@ -164,7 +168,9 @@ def asks(form_class: type[ReportForm], *, heading: str) -> Callable:
                 form.offer()
                 return render(request, "reports/not_understood.html", asked.context(heading=heading))
             asked.period = form.asked_period
-            if elsewhere := within_its_life(asked):
+            if form.is_by_todays_map and asked.on_todays_map:
+                asked.map_day = known.today
+            elif elsewhere := within_its_life(asked):
                 return elsewhere
             asked.day = area.last_day(min(known.today, asked.period.end_on))
             place(asked)
@@ -204,7 +210,7 @@ def place(asked: Asked) -> None:
     asked.is_hers = not chain.isdisjoint(reach.area_ids(Can.SEE_FIGURES))
     seen = chain
     if not asked.is_hers:
-        seen = set(reach.visible_areas(asked.day).filter(pk__in=chain).values_list("pk", flat=True))
+        seen = set(reach.visible_areas(asked.map_day or asked.day).filter(pk__in=chain).values_list("pk", flat=True))
     if asked.area.pk not in seen:
         raise Http404
     asked.crumbs = [
@@ -220,10 +226,11 @@ def place(asked: Asked) -> None:
 
 def _way_down_to(asked: Asked) -> list[AreaVersion]:
     """The versions of the day from the country down to the area, each lying in the one before."""
+    day = asked.map_day or asked.day
     there = {
         version.area_id: version
         for version in asked.versions
-        if version.since <= asked.day and (version.until is None or version.until > asked.day)
+        if version.since <= day and (version.until is None or version.until > day)
     }
     way, pk = [], asked.area.pk
     while pk in there:
@@ -236,7 +243,7 @@ def within_its_life(asked: Asked) -> HttpResponse | None:
     """A redirect with a notice where the area had ended before the period, or began after it."""
     area, period = asked.area, asked.period
     if area.since <= period.end_on and (area.until is None or area.until > period.start_on):
-        return None
+        return _by_the_map_of_then(asked) if asked.form.is_by_todays_map else None
     ended = area.until is not None and area.until <= period.start_on
     asked.day = area.last_day(asked.today) if ended else min(max(area.since, period.end_on), asked.today)
     place(asked)  # not hers: 404, before anything is said of it
@@ -247,3 +254,15 @@ def within_its_life(asked: Asked) -> HttpResponse | None:
     messages.info(asked.request, text)
     nearest = asked.url(period=code_of(asked.known.month_of(asked.day)))
     return redirect(f"{asked.request.path}{nearest}")
+
+
+def _by_the_map_of_then(asked: Asked) -> HttpResponse:
+    """An area that has ended is on no map of today: its page by the map of the day, with a notice."""
+    asked.day = asked.area.last_day(min(asked.today, asked.period.end_on))
+    place(asked)
+    text = f"{asked.name} không còn trên bản đồ hôm nay; đang xem theo bản đồ ngày đó."
+    above = [crumb.name for crumb in asked.crumbs[1:-1]][:1]
+    if above:
+        text += f" Muốn xem theo các đơn vị hôm nay, mở {above[0]} và chọn “Bản đồ hôm nay”."
+    messages.info(asked.request, text)
+    return redirect(f"{asked.request.path}{asked.url(map=None)}")

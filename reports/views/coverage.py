@@ -16,7 +16,7 @@ from reports.measures import Measure
 from reports.models import StatedFigure
 from reports.period_choices import code_of, short_label
 from reports.rows import CoverageRow, in_order, sources
-from sheets.numbers import rate_text
+from sheets.numbers import NO_RATE, rate_text
 
 from .asked import Asked, asks
 from .parts import child_words, predecessors, rate_cell, recounting, source_lines, workbook
@@ -35,6 +35,7 @@ class MatrixRow:
     values: list[str]
     numbers: list
     url: str = ""
+    note: str = ""
 
 
 @asks(CoverageForm, heading="Độ phủ")
@@ -109,7 +110,12 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     words = child_words(rows)
     rows = in_order(rows, asked.form.cleaned_data["sort"])
     total = CoverageRow(
-        asked.name, table.total.cells[measure.code], table.total.previous.get(measure.code), measure, version=None
+        asked.name,
+        table.total.cells[measure.code],
+        table.total.previous.get(measure.code),
+        measure,
+        version=None,
+        comparable=table.total.is_comparable,
     )
     if asked.wants_workbook:
         return workbook(asked, measure.short_name, coverage_columns(words["child_heading"]), [*rows, total])
@@ -138,7 +144,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         else [],
         "chart_title": f"{measure.name} theo {words['child_words']}",
         "map_title": f"{measure.name} theo vị trí",
-        "missing_names": [row.label for row in rows if not row.has_figure],
+        "missing_names": [row.label for row in rows if row.comparable and not row.has_figure],
     }
     return _page(request, asked, [*rows, total], context)
 
@@ -148,10 +154,10 @@ def matrix(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     table = _table(asked, indicators)
     words = child_words(table.rows)
     rows = [
-        _matrix_row(row.version.name, row.cells, indicators, asked.url(area=row.version.area_id, view=None))
+        _matrix_row(row.version.name, row, indicators, asked.url(area=row.version.area_id, view=None))
         for row in table.rows
     ]
-    total = _matrix_row(asked.name, table.total.cells, indicators)
+    total = _matrix_row(asked.name, table.total, indicators)
     if asked.wants_workbook:
         return workbook(asked, "Độ phủ", matrix_columns(words["child_heading"], indicators), [*rows, total])
     context = {
@@ -187,14 +193,15 @@ def _page(request, asked: Asked, rows: list[CoverageRow], context: dict) -> Http
 
 
 def _table(asked: Asked, indicators: list[Measure]):
-    by_today = asked.form.cleaned_data["map"] == CoverageForm.Map.TODAY
-    return figures.table(
-        asked.area, asked.period, indicators, user=asked.viewer, today_map=by_today, today=asked.today
-    )
+    by_today = asked.map_day is not None
+    return figures.table(asked.area, asked.period, indicators, user=asked.viewer, today_map=by_today, today=asked.today)
 
 
-def _matrix_row(label: str, cells: dict, indicators: list[Measure], url: str = "") -> MatrixRow:
-    shown = [cells[measure.code] for measure in indicators]
+def _matrix_row(label: str, row, indicators: list[Measure], url: str = "") -> MatrixRow:
+    if not row.is_comparable:
+        none = len(indicators)
+        return MatrixRow(label, [NO_RATE] * none, [None] * none, url, note="không so sánh được")
+    shown = [row.cells[measure.code] for measure in indicators]
     return MatrixRow(
         label, [rate_cell(one) for one in shown], [None if one.is_missing else one.rate for one in shown], url
     )
@@ -227,4 +234,3 @@ def _told_of_parts(asked: Asked, indicators: list[Measure]) -> list[dict]:
         }
         for figure in told
     ]
-
