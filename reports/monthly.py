@@ -10,6 +10,7 @@ import datetime as dt
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from areas.models import Area, AreaVersion, Level, map_note
 from residents.models import ResultKind, Topic
@@ -35,7 +36,7 @@ CHILD_WORD = {
 
 @dataclass
 class MonthlyReport:
-    """All that the workbook shows, read once; tables are by the map of the period's as-of day."""
+    """All that the workbook shows, each table read once, when asked for; by the map of the period's as-of day."""
 
     area: AreaVersion
     period: Period
@@ -43,10 +44,23 @@ class MonthlyReport:
     today: dt.date
     head: Head
     coverage: figures.Table
-    people: figures.Table
-    activity: figures.Table
-    activity_to_date: figures.Table
-    remarks: list[Remark]
+
+    @cached_property
+    def people(self) -> figures.Table:
+        known = [measure for measure in measures.PEOPLE if measure.code in PEOPLE]
+        return figures.table(self.area.area, self.period, [*known, *measures.BY_ORGANISATION], today=self.today)
+
+    @cached_property
+    def activity(self) -> figures.Table:
+        return figures.table(self.area.area, self.period, measures.activity(), today=self.today)
+
+    @cached_property
+    def activity_to_date(self) -> figures.Table:
+        return figures.table(self.area.area, self.to_date, measures.activity(), today=self.today)
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        return remarks_of(self.area.area, self.period, self.area.area.last_day(self.period.as_of(self.today)))
 
     @property
     def is_open(self) -> bool:
@@ -71,19 +85,13 @@ def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyReport:
     if version is None or day < period.start_on:
         raise ValueError(f"{area} không có trong kỳ {period}.")
     to_date = periods.to_date(period)
-    known = {measure.code: measure for measure in measures.all_of(day)}
-    activity = [measure for measure in measures.activity() if measure.code in known]
     return MonthlyReport(
         area=version,
         period=period,
         to_date=to_date,
         today=today,
         head=head_of(version, day, today),
-        coverage=figures.table(area, period, measures.coverage(day)),
-        people=figures.table(area, period, [*(known[code] for code in PEOPLE), *measures.BY_ORGANISATION]),
-        activity=figures.table(area, period, activity),
-        activity_to_date=figures.table(area, to_date, activity),
-        remarks=remarks_of(area, period, day),
+        coverage=figures.table(area, period, measures.coverage(day), today=today),
     )
 
 

@@ -188,7 +188,7 @@ def figure_text(shown, is_rate: bool = False) -> str:
 
 
 def basis_text(shown) -> str:
-    """ "đếm từ sổ", "công bố 14/11/2024", "suy ra 13/5/2022", "chưa đủ, 9/10 thôn"."""
+    """ "đếm từ sổ", "công bố 14/11/2024", "suy ra 13/5/2022", "chưa đủ, 9/10 thôn", "chưa xác nhận đủ"."""
     if shown is None or shown.is_missing:
         return "chưa có số liệu"
     match shown.basis:
@@ -196,7 +196,7 @@ def basis_text(shown) -> str:
             word = "suy ra" if shown.stated is not None and shown.stated.basis == "derived" else "công bố"
             return f"{word} {date_text(shown.stated.on)}" if shown.stated is not None else word
         case BASIS.PARTIAL:
-            return f"chưa đủ, {shown.gap}" if shown.gap else "chưa đủ"
+            return f"chưa đủ, {shown.gap}" if shown.gap else "chưa xác nhận đủ"
         case _:
             return "đếm từ sổ"
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from reports.measures import Measure, is_flow
-from reports.rows import CoverageRow
+from reports.rows import BASIS, CoverageRow, basis_text
 from reports.views.asked import Asked
 from reports.views.parts import value_number, value_words
 from sheets.numbers import number_text
@@ -68,4 +68,7 @@ def stat(asked: Asked, measure: Measure, total) -> dict:
     is_whole = asked.period.end_on < asked.today or not is_flow(measure.code)
     if is_whole and number is not None and then is not None and number != then:
         note += f" ({'+' if number > then else ''}{number_text(number - then)})"
+    if number is not None and now.basis == BASIS.STATED:
+        # Told once, perhaps long ago: the day is said, and it is no figure of two periods.
+        note = basis_text(now).capitalize()
     return {"label": measure.name, "value": "" if number is None else value_words(now), "note": note}

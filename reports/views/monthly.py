@@ -25,6 +25,7 @@ from reports.remarks import RemarksForm, write_remarks
 from sheets.workbook import xlsx_response
 
 from .asked import Asked, asks
+from .parts import child_words
 
 
 class MonthlyForm(ReportForm):
@@ -51,6 +52,7 @@ def monthly(request, asked: Asked):
             report=report,
             lines=list(workbook.lines(report)),
             missing=report.coverage.missing,
+            **child_words(report.coverage.rows),
             remarks_form=RemarksForm(area=asked.area, period=asked.period),
             period_code=code_of(asked.period),
         ),

@@ -18,6 +18,8 @@ from reports.models import Period, StatedFigure
 from reports.stating import StateForm, areas_to_state, state_figures
 from residents.models import Indicator
 
+from .teams_report import PROVINCES_WITH_TEAM
+
 
 @require_GET
 def stated_list(request):
@@ -88,7 +90,7 @@ def _period(text: str) -> Period:
 
 def named(page):
     """The page with each figure's measure in words."""
-    names = {measure.code: measure.name for measure in [*measures.activity(), *measures.people()]}
+    names = {measure.code: measure.name for measure in [*measures.activity(), *measures.people(), PROVINCES_WITH_TEAM]}
     names |= {indicator.measure: indicator.name for indicator in Indicator.objects.all()}
     for figure in page:
         figure.measure_name = names.get(figure.measure, figure.measure)

@@ -12,7 +12,7 @@ from reports import figures
 from reports.exports import value_columns
 from reports.forms import TeamsForm
 from reports.measures import BY_ORGANISATION, PEOPLE, Family, Measure, Over
-from reports.rows import CoverageRow, basis_text, sources
+from reports.rows import BASIS, CoverageRow, basis_text, sources
 from sheets.numbers import number_text, rate_text, share
 
 from .asked import Asked, asks
@@ -56,11 +56,12 @@ def teams_report(request, asked: Asked) -> HttpResponse:
     wanted = [*COUNTED.values(), *BY_ORGANISATION]
     table = figures.table(asked.area, asked.period, wanted, user=asked.viewer, today=asked.today)
     words = child_words(table.rows)
-    rows = [_row(row.version.name, row.cells, asked.url(area=row.version.area_id)) for row in table.rows]
+    titles = _titles(asked, table.rows)
+    rows = [_row(row.version.name, row.cells, titles, asked.url(area=row.version.area_id)) for row in table.rows]
     cells = table.total.cells
-    total = _row(asked.name, cells)
+    total = _row(asked.name, cells, titles)
     if asked.wants_workbook:
-        titles = [*TITLES.values(), *(measure.short_name for measure in BY_ORGANISATION)]
+        titles = [*titles.values(), *(measure.short_name for measure in BY_ORGANISATION)]
         columns = value_columns(words["child_heading"], titles, ["integer"] * len(titles))
         return workbook(asked, "Tổ và thành viên", columns, [*rows, total])
     told = [CoverageRow(measure.short_name, cells[measure.code], measure=measure) for measure in COUNTED.values()]
@@ -68,7 +69,7 @@ def teams_report(request, asked: Asked) -> HttpResponse:
         **words,
         "rows": rows,
         "total": total,
-        "columns": list(TITLES.values()),
+        "columns": list(titles.values()),
         "stats": _stats(asked, cells, table.total.previous),
         "bars": [
             {"label": row.version.name, "value": value_number(teams), "text": value_words(teams)}
@@ -82,9 +83,15 @@ def teams_report(request, asked: Asked) -> HttpResponse:
     return render(request, "reports/teams_report.html", asked.context(**context))
 
 
-def _row(label: str, cells: dict, url: str = "") -> TeamsRow:
-    shown = [cells[code] for code in TITLES]
-    values = [_spread(cells, code) if code in SPREAD else value_words(cells[code]) for code in TITLES]
+def _titles(asked: Asked, rows) -> dict[str, str]:
+    """The columns that mean something for the areas below: a ward holds no wards."""
+    level = min((row.version.area.level for row in rows), default=asked.area.level)
+    return {code: title for code, title in TITLES.items() if code != "wards_with_team" or level < Level.WARD}
+
+
+def _row(label: str, cells: dict, titles: dict, url: str = "") -> TeamsRow:
+    shown = [cells[code] for code in titles]
+    values = [_spread(cells, code) if code in SPREAD else value_words(cells[code]) for code in titles]
     numbers = [value_number(one) for one in shown] + [value_number(cells[measure.code]) for measure in BY_ORGANISATION]
     return TeamsRow(label, values, numbers, url, basis_text(cells["teams"]))
 
@@ -132,8 +139,14 @@ def spread_stat(cells: dict, code: str) -> dict:
         "label": f"{words.capitalize()} có tổ",
         "value": value,
         "unit": "",
-        "note": complete if rate == 1 else f"{rate_text(rate)}; {basis_text(cells[code])}",
+        "note": complete if rate == 1 else _rate_note(rate, cells[code]),
     }
+
+
+def _rate_note(rate, shown) -> str:
+    """The share; where it was told, by whose day."""
+    text = rate_text(rate)
+    return f"{text}; {basis_text(shown)}" if shown.is_missing or shown.basis == BASIS.STATED else text
 
 
 def _stat(measure: Measure, cells: dict, before: dict) -> dict:
