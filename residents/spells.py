@@ -18,7 +18,7 @@ from areas.models import Stale
 
 from .bulk import copy_rows
 from .models import Household, IndicatorVersion, Placement, Presence, Resident, Spell, SpellDue, SpellRules
-from .timelines import FOREVER, Definition, Home, Person, PresenceRow, Span, SpellRow, add, presences, spells
+from .timelines import FOREVER, Definition, Home, Person, Span, add, presences, spells
 
 AT_ONCE = 500
 
@@ -145,7 +145,7 @@ def lay_out(household_ids: Collection, rules: list[Definition]) -> None:
     ):
         stored = _stored(model, columns, household_ids)
         _delete(model, [key for row, key in stored.items() if row not in wanted])
-        copy_rows(model, columns, sorted(wanted - stored.keys(), key=repr))
+        copy_rows(model, columns, sorted(wanted - stored.keys()))
 
 
 SPELL_COLUMNS = ("village_id", "indicator_id", "household_id", "subject", "state", "since", "until")
@@ -250,11 +250,10 @@ def _keys(ids: Iterable) -> list:
 
 
 def _stored(model, columns: tuple[str, ...], ids: Collection) -> dict[tuple, int]:
-    row_type = SpellRow if model is Spell else PresenceRow
     forms = {"household_id": "key", "subject": "key", "born_on": "date", "since": "date", "until": "date"}
     texts = [f"{{s.{column}:{forms[column]}}}" if column in forms else f"s.{column}" for column in columns]
     sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE s.household_id IN {{ids}}"  # noqa: S608
-    return {row_type(*row): key for key, *row in _rows(sql, ids)}
+    return {row[1:]: row[0] for row in _rows(sql, ids)}
 
 
 def _delete(model, keys: list[int]) -> None:

@@ -7,7 +7,7 @@ has millions of them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from .models import NEVER, State
 
 ALWAYS, FOREVER = "0001-01-01", NEVER.isoformat()
 ADULT = 18
-STATES = {"yes": State.YES, "no": State.NO, "na": State.NA}
+STATES = {"yes": int(State.YES), "no": int(State.NO), "na": int(State.NA)}
 
 
 class Span(NamedTuple):
@@ -26,6 +26,9 @@ class Span(NamedTuple):
     def __and__(self, other: tuple[str, str]) -> Span | None:
         since, until = max(self.since, other[0]), min(self.until, other[1])
         return Span(since, until) if since < until else None
+
+
+WHOLE = Span(ALWAYS, FOREVER)
 
 
 class Definition(NamedTuple):
@@ -125,24 +128,38 @@ def presences(home: Home) -> Iterator[PresenceRow]:
 
 
 def spells(home: Home, definitions: list[Definition]) -> Iterator[SpellRow]:
-    """The spells of a household and of the people who lived in it, while they did."""
+    """The spells of a household and of the people who lived in it, while they did.
+
+    A city has tens of millions of (presence, definition): most have no answer, so that is asked first.
+    """
     there = list(presences(home))
+    rows_of = {of_people: [row for row in there if row.is_person == of_people] for of_people in (True, False)}
+    lines, ages_of = home.lines, {}
     for definition in definitions:
-        for row in there:
-            if row.is_person != definition.of_people:
+        indicator, of_people, youngest, oldest, requires, (begins, ends) = definition
+        for row in rows_of[of_people]:
+            village, household, subject, _, born_on, since, until = row
+            line = lines.get((subject, indicator))
+            if not (line or requires):
                 continue
-            span = Span(row.since, row.until) & definition.span
-            if span and row.is_person:
-                ages = definition.ages(row.born_on)
-                span = span & ages if ages else None
-            if span:
-                states = (
-                    _required(home, row, definition, span)
-                    if definition.requires
-                    else _plain(home, row, definition, span)
-                )
-                for since, until, state in states:
-                    yield SpellRow(row.village, definition.indicator, home.id, row.subject, state, since, until)
+            since, until = max(since, begins), min(until, ends)
+            if of_people:
+                key = (born_on, youngest, oldest)
+                if key not in ages_of:
+                    ages_of[key] = definition.ages(born_on)
+                if not (ages := ages_of[key]):
+                    continue
+                since, until = max(since, ages[0]), min(until, ages[1])
+            if since >= until:
+                continue
+            if requires:
+                for first, last, state in _required(home, row, definition, Span(since, until)):
+                    yield SpellRow(village, indicator, household, subject, state, first, last)
+                continue
+            for first, last, answer in line:
+                if first < until and last > since:
+                    clipped = max(first, since), min(last, until)
+                    yield SpellRow(village, indicator, household, subject, STATES[answer], *clipped)
 
 
 def states_on(home: Home, definition: Definition, day: str) -> list[int]:
@@ -163,19 +180,16 @@ def states_on(home: Home, definition: Definition, day: str) -> list[int]:
     return found
 
 
-def _plain(home: Home, row: PresenceRow, definition: Definition, span: Span) -> Iterator[tuple[str, str, int]]:
-    for since, until, answer in home.lines.get((row.subject, definition.indicator), ()):
-        if both := span & (since, until):
-            yield *both, STATES[answer]
-
-
-def _required(home: Home, row: PresenceRow, definition: Definition, span: Span) -> Iterator[tuple[str, str, int]]:
+def _required(home: Home, row: PresenceRow, definition: Definition, span: Span) -> Iterable[tuple[str, str, int]]:
     """Cut the span wherever anything that matters changes, look at each piece, join equal neighbours."""
-    own = home.lines.get((row.subject, definition.indicator))
     asked = [_whom(home, row, indicator) for indicator in sorted(definition.requires)]
+    if not any(asked):
+        return [(*span, State.UNCLEAR)]
+    own = home.lines.get((row.subject, definition.indicator))
     cuts = {span.since, span.until}
-    lines = [own or [], *(line for whom in asked for line, _ in whom)]
-    cuts.update(day for line in lines for since, until, _ in line for day in (since, until))
+    for line in (own or [], *(line for whom in asked for line, _ in whom)):
+        for since, until, _ in line:
+            cuts.update((since, until))
     cuts.update(day for whom in asked for _, stay in whom for day in stay)
     days = sorted(day for day in cuts if span.since <= day <= span.until)
     pieces: Line = []
@@ -186,21 +200,24 @@ def _required(home: Home, row: PresenceRow, definition: Definition, span: Span) 
         elif met:
             answer = answer_on(own, since)
             add(pieces, since, until, STATES[answer] if answer else State.NOT_ASKED)
-    return iter(pieces)
+    return pieces
 
 
 def _whom(home: Home, row: PresenceRow, indicator: int) -> list[tuple[Line, Span]]:
-    """Whose answers fulfil a requirement: for a person her own and the household's, for a household also its people's."""
-    always = Span(ALWAYS, FOREVER)
-    found = [(home.lines.get((home.id, indicator), []), always)]
+    """Whose answers fulfil a requirement: for a person her own and the household's, for a household also its people's.
+
+    Those who never answered are left out.
+    """
+    found = []
+    if line := home.lines.get((home.id, indicator)):
+        found.append((line, WHOLE))
     if row.is_person:
-        found.append((home.lines.get((row.subject, indicator), []), always))
-    elif any((person, indicator) in home.lines for person in home.people):
-        found += [
-            (home.lines.get((person, indicator), []), stay)
-            for person, there in home.people.items()
-            for stay in there.stays
-        ]
+        if line := home.lines.get((row.subject, indicator)):
+            found.append((line, WHOLE))
+        return found
+    for person, there in home.people.items():
+        if line := home.lines.get((person, indicator)):
+            found += [(line, stay) for stay in there.stays]
     return found
 
 
