@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -237,44 +238,57 @@ def _ended_below(area: Area, period: Period, today: dt.date, measures: Sequence[
 
 
 def _cells(areas: Collection[int], pair: Sequence[Period], measures: Sequence[Measure]) -> dict[tuple, Cells]:
-    """(area, period) → measure → what is shown: one query."""
+    """(area, period) → measure → what is shown: one query, and one for what was stated."""
     codes = {measure.code for measure in measures}
     codes |= {base for code in codes if (base := known_measures.base_of(code))}
-    rows: dict[tuple, dict[str, Figure]] = defaultdict(dict)
-    for figure in (
-        Figure.objects.filter(area__in=areas, period__in=pair, measure__in=codes | {"villages"})
-        .select_related("stated")
-        .order_by()
-    ):
-        rows[figure.area_id, figure.period_id][figure.measure] = figure
+    rows: dict[tuple, dict[str, _Stored]] = defaultdict(dict)
+    found = Figure.objects.filter(area__in=areas, period__in=pair, measure__in=codes | {"villages"}).order_by()
+    told = set()
+    for area, period, code, *cells in found.values_list("area", "period", "measure", *_Stored._fields):
+        rows[area, period][code] = stored = _Stored(*cells)
+        if stored.stated:
+            told.add(stored.stated)
+    stated = StatedFigure.objects.in_bulk(told) if told else {}
+    bases = {measure.code: known_measures.base_of(measure.code) or "" for measure in measures}
     return {
-        (area, period.pk): {measure.code: _shown(measure, rows.get((area, period.pk), {})) for measure in measures}
+        (area, period.pk): {
+            code: _shown(code, base, rows.get((area, period.pk), {}), stated) for code, base in bases.items()
+        }
         for area in areas
         for period in pair
     }
 
 
-def _shown(measure: Measure, figures: dict[str, Figure]) -> Shown:
-    figure = figures.get(measure.code)
-    base = figures.get(known_measures.base_of(measure.code) or "")
+class _Stored(NamedTuple):
+    """What a page needs of a row of Figure."""
+
+    eligible: int | None
+    known: int | None
+    reached: int | None
+    unclear: int | None
+    value: int | None
+    basis: str
+    stated: int | None
+    villages_total: int
+    villages_with_data: int
+
+
+def _shown(code: str, base_code: str, figures: dict[str, _Stored], stated: dict[int, StatedFigure]) -> Shown:
+    figure = figures.get(code)
+    base = figures.get(base_code)
     if figure is None and (base is None or base.value is None):
         total = figures["villages"].value if "villages" in figures else 0
-        if measure.code in known_measures.NEVER_MISSING and "villages" in figures:
+        if code in known_measures.NEVER_MISSING and "villages" in figures:
             return Shown(basis=Figure.Basis.COUNTED, value=0, villages_total=total, villages_with_data=total)
         return Shown(villages_total=total)
     about = base if base is not None and base.value is not None else figure
-    numbers = {name: getattr(figure, name) for name in NUMBERS} if figure else {"value": 0}
-    basis = figure.basis if figure and figure.stated_id else about.basis
+    numbers = figure[:5] if figure else (None, None, None, None, 0)
+    basis = figure.basis if figure and figure.stated else about.basis
     if figure is None and basis == Figure.Basis.STATED:
         basis = Figure.Basis.PARTIAL
-    counted = Shown(
-        basis=basis,
-        **numbers,
-        rate=_rate(numbers.get("reached"), numbers.get("eligible")),
-        villages_total=about.villages_total,
-        villages_with_data=about.villages_with_data,
-    )
-    return _stated(figure.stated, counted) if figure and figure.stated else counted
+    rate = _rate(numbers[2], numbers[0])
+    counted = Shown(basis, *numbers, rate, about.villages_total, about.villages_with_data)
+    return _stated(stated[figure.stated], counted) if figure and figure.stated else counted
 
 
 def _stated(stated: StatedFigure, counted: Shown) -> Shown:
