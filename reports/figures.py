@@ -229,9 +229,8 @@ def _ended_below(area: Area, period: Period, today: dt.date, measures: Sequence[
     if not any(known_measures.is_flow(measure.code) for measure in measures):
         return {}
     territory = Territory(period, today)
-    if area.pk in territory.closed:
-        return {}
-    return {village: territory.closed[village] for village, heir in territory.adopted.items() if heir == area.pk}
+    ended = [village for village, heir in territory.adopted.items() if heir == area.pk]
+    return {village: territory.closed[village] for village in ended}
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
