@@ -81,10 +81,21 @@ export function lacking(rows) {
     .filter((row) => row.unasked || row.no);
 }
 
-/** What held when the period began: `before` names only what was different. */
+/** What held when the period began: `before` names only what differs from what the server told, not from later taps. */
 export function answerBefore(unit, cell) {
   const then = (unit.before[cell.subject] || {})[cell.version.code];
-  return then === undefined ? cell.answer : then || "";
+  const told = ((unit.told || unit.answers)[cell.subject] || {})[cell.version.code];
+  return (then === undefined ? told && told[0] : then) || "";
+}
+
+/** The indicators whose lowest age this person reaches within the period. */
+export function comesOfAge(person, rows, period) {
+  const born = bornOn(person);
+  if (!born) return [];
+  return rows
+    .map((row) => row.version)
+    .filter((each) => each.subject === "resident" && each.reported && each.min_age)
+    .filter((each) => ageOn(born, period.since) < each.min_age && ageOn(born, period.until) >= each.min_age);
 }
 
 function plain(answers) {

@@ -20,6 +20,7 @@ export function banner() {
   const waiting = unsent();
   const age = waiting.length ? Date.now() - waiting[0].made : 0;
   if (net.code === "must_change_password") return strip("warn", "Đổi mật khẩu được cấp rồi dùng tiếp.", link(CHANGE_PASSWORD, "Đổi"));
+  if (net.code === "revoked") return strip("bad", net.trouble, null);
   if (net.signedOut) {
     const words = waiting.length ? `Đăng nhập để gửi ${number(waiting.length)} mục. Dữ liệu vẫn giữ trên máy.` : "Đăng nhập lại để nhận số liệu mới.";
     return strip(age > 3 * DAY ? "bad" : "warn", words, h("button.strip__do", { on: toSignIn }, "Đăng nhập"));

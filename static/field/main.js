@@ -33,6 +33,7 @@ const place = (name) => document.querySelector(`[data-${name}]`);
 const scrolled = new Map();
 let shown = null;
 let isDue = false;
+let isTouched = false;
 
 function path() {
   return location.hash.slice(1) || "/";
@@ -83,11 +84,21 @@ function drawTabs(isHidden) {
   );
 }
 
-/** Draw once however many things changed. */
+/** Draw once however many things changed; never under a finger, or its tap would meet nothing. */
 function drawSoon() {
   if (isDue) return;
   isDue = true;
-  Promise.resolve().then(draw);
+  if (!isTouched) Promise.resolve().then(() => !isTouched && draw());
+}
+
+function watchFinger() {
+  const up = () =>
+    setTimeout(() => {
+      isTouched = false;
+      if (isDue) draw();
+    }, 50);
+  window.addEventListener("pointerdown", () => { isTouched = true; }, { capture: true, passive: true });
+  for (const end of ["pointerup", "pointercancel"]) window.addEventListener(end, up, { capture: true, passive: true });
 }
 
 async function start() {
@@ -99,6 +110,7 @@ async function start() {
   });
   window.addEventListener("scroll", () => shown && scrolled.set(shown, window.scrollY), { passive: true });
   window.addEventListener("hashchange", draw);
+  watchFinger();
   if (foreignBrowser()) return draw();
   const { owner } = await doorValues();
   if (owner) await openPhone(owner);

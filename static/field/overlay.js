@@ -5,7 +5,7 @@
  * @param {import("./record.js").Kept[]} records of this household that the server's unit does not hold yet, by seq
  */
 export function overlay(unit, records) {
-  const seen = { ...unit, people: [...unit.people], answers: { ...unit.answers } };
+  const seen = { ...unit, people: [...unit.people], answers: { ...unit.answers }, told: unit.answers };
   for (const kept of records) (LAID[kept.item.type] || nothing)(seen, kept);
   return seen;
 }

@@ -1,6 +1,6 @@
 // Thẻ hộ: who was met and when, and per indicator a row for each person.
 
-import { counts } from "../asked.js";
+import { answerBefore, comesOfAge, counts } from "../asked.js";
 import { h, icon } from "../dom.js";
 import { nextVisits } from "../next.js";
 import { allViews, catalogue, now, phone, today, view } from "../phone.js";
@@ -38,28 +38,29 @@ export function cardScreen(key) {
       h("p.card__last", null, lastOf(unit)),
       visitBox(key),
       onTop.length ? h("h2.card__head", null, "Còn thiếu") : null,
-      onTop.map((row) => indicator(key, row)),
-      rest.length ? restOf(key, rest, onTop.length) : null,
-      people(key, unit),
+      onTop.map((row) => indicator(seen, row)),
+      rest.length ? restOf(seen, rest, onTop.length) : null,
+      people(key, unit, rows),
       nextLink(unit),
       swindlers(),
     ),
   };
 }
 
-function restOf(key, rest, hasTop) {
+function restOf(seen, rest, hasTop) {
   const isOpen = open.rest || !hasTop;
   return [
     hasTop
       ? h("button.fold", { "aria-expanded": String(isOpen), "data-key": "rest", on: () => { open.rest = !open.rest; again(); } }, isOpen ? "Thu gọn" : `Các tiêu chí khác (${rest.length})`)
       : null,
-    isOpen ? rest.map((row) => indicator(key, row)) : null,
+    isOpen ? rest.map((row) => indicator(seen, row)) : null,
   ];
 }
 
 const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 
-function indicator(key, row) {
+function indicator(seen, row) {
+  const { key } = seen.unit;
   const cells = row.cells.filter((cell) => !cell.whyNot || cell.answer);
   const open_ = cells.filter((cell) => (counts(cell) || cell.unclear) && cell.answer !== "yes");
   const title = `i-${row.version.code}`;
@@ -72,11 +73,12 @@ function indicator(key, row) {
         ? h("button.whole", { "data-key": `all-${row.version.code}`, on: () => setAnswers(key, open_, "yes") }, icon("yes", 20), "Cả hộ đã có")
         : null,
     ),
-    cells.map((cell) => line(key, cell)),
+    cells.map((cell) => line(seen, cell)),
   );
 }
 
-function line(key, cell) {
+function line({ unit }, cell) {
+  const { key } = unit;
   const who = cell.person ? nameOf(cell.person) : "Cả hộ";
   const name = `${cell.version.code}-${cell.subject}`;
   const isOpen = open.cell === name;
@@ -93,7 +95,7 @@ function line(key, cell) {
     );
   return h(
     "div.cell", { role: "group", "aria-label": `${cell.version.short}, ${who}` },
-    h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, reasonOf(cell) || said)),
+    h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, reasonOf(cell) || said, formerly(unit, cell))),
     pad("yes", "yes"), pad("no", "no"),
     h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; again(); } }, icon("more")),
     isOpen ? further(key, cell, name) : null,
@@ -103,6 +105,12 @@ function line(key, cell) {
 function reasonOf(cell) {
   const words = cell.reason && Object.fromEntries(catalogue().reasons)[cell.reason];
   return words ? `Chưa có: ${words}` : "";
+}
+
+/** What held in the period before, where it was something else. */
+function formerly(unit, cell) {
+  const before = answerBefore(unit, cell);
+  return before && cell.answer && before !== cell.answer ? ` (kỳ trước: ${STATES[before].toLowerCase()})` : "";
 }
 
 /** Reasons after "Chưa có"; the rarer states otherwise. */
@@ -127,11 +135,18 @@ function further(key, cell, name) {
   );
 }
 
-function people(key, unit) {
+function ageNote(person, rows) {
+  const reached = comesOfAge(person, rows, catalogue().period);
+  if (!reached.length) return null;
+  const names = reached.map((each) => `${each.short} (từ ${each.min_age} tuổi)`);
+  return h("span.people__new", null, `Vừa đủ tuổi trong kỳ: ${names.join(", ")}`);
+}
+
+function people(key, unit, rows) {
   return h(
     "section.people", null,
     h("h2.card__head", null, `Người trong hộ (${unit.people.length})`),
-    h("ul", null, unit.people.map((person) => h("li", null, h("strong", null, nameOf(person)), h("span", null, `${about(person, catalogue())}${person.is_head ? ", chủ hộ" : ""}`)))),
+    h("ul", null, unit.people.map((person) => h("li", null, h("strong", null, nameOf(person)), h("span", null, `${about(person, catalogue())}${person.is_head ? ", chủ hộ" : ""}`), ageNote(person, rows)))),
     h("a.button.button--quiet.button--wide", { href: `#/ho/${key}/them` }, icon("add", 20), "Thêm người"),
   );
 }

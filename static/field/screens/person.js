@@ -7,7 +7,15 @@ import { addPerson } from "../taps.js";
 const LABELS = ["con trai", "con gái", "vợ", "chồng", "mẹ", "bố", "cháu"];
 const SEX = { "con trai": "m", "con gái": "f", vợ: "f", chồng: "m", mẹ: "f", bố: "m" };
 
+/** The form being filled in: news from the server must not empty it. */
+let filling = { key: null, screen: null };
+
 export function personScreen(key) {
+  if (filling.key !== key || !filling.screen.body.isConnected) filling = { key, screen: newForm(key) };
+  return filling.screen;
+}
+
+function newForm(key) {
   const seen = view(key);
   const said = { label: "", age_band: "", sex: "" };
   const label = h("input.field", { type: "text", maxlength: 100, id: "label", autocomplete: "off", "data-typing": true });
@@ -25,6 +33,7 @@ export function personScreen(key) {
     else if (said.age_band) data.age_band = said.age_band;
     label.blur();
     year.blur();
+    filling = { key: null, screen: null };
     await addPerson(key, data);
     location.replace(`#/ho/${key}`);
   };

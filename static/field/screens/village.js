@@ -2,9 +2,10 @@
 
 import { answerBefore, counts } from "../asked.js";
 import { h } from "../dom.js";
-import { allViews, catalogue, phone } from "../phone.js";
+import { catalogue, phone } from "../phone.js";
 import { number, percent } from "../words.js";
 import { toast } from "../toast.js";
+import { inOrder } from "./walk.js";
 
 const FEW = 6;
 const open = { code: "", village: null };
@@ -13,7 +14,7 @@ const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 export function villageScreen() {
   if (!catalogue() || !phone.villages.length) return { title: "Thôn của tôi", body: h("p.note", null, "Chưa có sổ hộ trên máy.") };
   const village = phone.villages.find((each) => each.village === open.village) || phone.villages[0];
-  const views = allViews().filter((each) => each.unit.village === village.village);
+  const views = inOrder(village);
   const measures = progress(views);
   const since = `${catalogue().period.since}T00:00:00`;
   const visited = views.filter((each) => each.unit.last_visit && new Date(each.unit.last_visit.at) >= new Date(since)).length;

@@ -37,7 +37,7 @@ function comeBack(household, visit) {
   const on = visit.item.data.come_back_on;
   const day = today();
   const choices = [["Ngày mai", dayAfter(day, 1)], ["Ngày kia", dayAfter(day, 2)], ["Tuần sau", dayAfter(day, 7)]];
-  const field = h("input.field", { type: "date", min: day, ".value": on || "", "aria-label": "Hẹn ngày khác", "data-key": "back-day",
+  const field = h("input.field", { type: "date", "data-typing": true, min: day, ".value": on || "", "aria-label": "Hẹn ngày khác", "data-key": "back-day",
     "@change": () => field.value >= day && setOutcome(household, "come_back", field.value) });
   return h(
     "div.visit__more", null,
@@ -72,8 +72,8 @@ function times(household, visit) {
 }
 
 function otherDay(household) {
-  const day = h("input.field", { type: "date", max: today(), ".value": today(), "aria-label": "Ngày" });
-  const hour = h("input.field", { type: "time", ".value": "18:00", "aria-label": "Giờ" });
+  const day = h("input.field", { type: "date", "data-typing": true, max: today(), ".value": today(), "aria-label": "Ngày" });
+  const hour = h("input.field", { type: "time", "data-typing": true, ".value": "18:00", "aria-label": "Giờ" });
   const error = h("p.error", { role: "alert" });
   const use = () => {
     const at = new Date(`${day.value}T${hour.value || "18:00"}:00`);
