@@ -127,13 +127,17 @@ def file_name(report: MonthlyReport) -> str:
 # --- the tables -------------------------------------------------------------------------------------------------------
 
 
-def _sheet(book, report: MonthlyReport, form: str, title: str, columns, *, unit: str = "") -> OfficialSheet:
+def _sheet(
+    book, report: MonthlyReport, form: str, title: str, columns, *, unit: str = "", above: str = ""
+) -> OfficialSheet:
     head = report.head
     sheet = OfficialSheet(book, form, columns)
     sheet.head(
         parent=head.parent, issuer=head.issuer, symbol=head.symbol, place=head.place, day=head.day, form=form
     )  # fmt: skip
     sheet.title("Báo cáo", title, f"{report.area.name}, {report.subtitle[:1].lower()}{report.subtitle[1:]}")
+    if above:
+        sheet.note(above)
     if unit:
         sheet.unit_line(unit)
     sheet.header()
@@ -194,7 +198,7 @@ def _organisations(book, report: MonthlyReport) -> None:
         OfficialColumn("members", "Tổng số thành viên", width=10, sign="(1)"),
     ]
     for number, measure in enumerate(found, 2):
-        columns.append(OfficialColumn(measure.code, ("Trong đó", measure.short_name), width=10, sign=f"({number})"))
+        columns.append(OfficialColumn(measure.code, ("Trong đó", measure.short_name), width=12, sign=f"({number})"))
     columns.append(OfficialColumn("note", "Ghi chú", "text", 20, f"({len(found) + 2})"))
     title = "Thành viên tổ công nghệ số cộng đồng theo tổ chức, đoàn thể"
     sheet = _sheet(book, report, "Biểu 01a", title, columns, unit="người")
@@ -316,19 +320,19 @@ def _coverage_by_area(book, report: MonthlyReport) -> None:
         *COVERAGE_COLUMNS,
     )
     title = f"Kết quả phổ cập theo {report.child_word.lower()}"
-    sheet = _sheet(book, report, "Biểu 03a", title, columns)
+    unheard = (
+        f"Không ghi dòng vì chưa có số liệu ở mọi tiêu chí ({len(missing)} đơn vị): {', '.join(missing)}."
+        if len(missing) > MOST_EMPTY_ROWS
+        else ""
+    )
+    sheet = _sheet(book, report, "Biểu 03a", title, columns, above=unheard)
     for measure in report.coverage.columns:
         values = _coverage_values(report.coverage.total, measure.code)
         sheet.row({"name": measure.name, "unit": measure.unit, **values}, bold=True)
         for number, row in enumerate(rows, 1):
             values = _coverage_values(row, measure.code)
             sheet.row({"order": number, "name": row.version.name, "unit": measure.unit, **values})
-    unheard = (
-        [f"Không ghi dòng vì chưa có số liệu ở mọi tiêu chí ({len(missing)} đơn vị): {', '.join(missing)}."]
-        if len(missing) > MOST_EMPTY_ROWS
-        else []
-    )
-    _finish(sheet, report, STATED_NOTE, *unheard)
+    _finish(sheet, report, STATED_NOTE)
 
 
 def _coverage_values(row, code: str) -> dict:
@@ -375,7 +379,7 @@ def _remarks(book, report: MonthlyReport) -> None:
 def _write_areas(sheet: OfficialSheet, table: figures.Table, values, *, of: tuple[str, ...] = ()) -> None:
     """The areas below and the total; with `of`, many areas that have none of these figures are left out."""
     rows = [row for row in table.rows if any(_is_known(row, code) for code in of)]
-    if len(table.rows) - len(rows) <= MOST_EMPTY_ROWS:
+    if not of or len(table.rows) - len(rows) <= MOST_EMPTY_ROWS:
         rows = table.rows
     for number, row in enumerate(rows, 1):
         sheet.row({"order": number, "area": row.version.name, **values(row)})

@@ -213,9 +213,7 @@ class OfficialSheet:
             self._merge(*span, block.name, bold=True, font_size=13, **center)
         self._next(_LINE + 2)
         self.sheet.print_area(0, 0, self.at - 1, self._last)
-        last_rows = self._rows_written[-_LAST_ROWS:]
-        if not (last_rows and self._keep_together(last_rows[0])):
-            self._keep_together(kept)
+        any(self._keep_together(first) for first in (*self._rows_written[-_LAST_ROWS:], kept))
 
     # Cells
 

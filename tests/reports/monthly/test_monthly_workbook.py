@@ -123,6 +123,7 @@ def test_many_areas_without_figures_are_named_below_the_table(counted, october, 
     book = openpyxl.load_workbook(io.BytesIO(monthly.render(monthly.collect(counted, october, today=TODAY))))
     texts = [value for row in book["Biểu 03a"].iter_rows(values_only=True) for value in row if value]
     assert "Thôn Giàn Bí" not in texts
+    assert row_of(book["Biểu 01"], "Thôn Giàn Bí")
     assert any("(1 đơn vị): Thôn Giàn Bí." in str(text) for text in texts)
 
 
