@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.utils import timezone
 from uuid6 import uuid7
 
@@ -105,15 +105,15 @@ def insert_once(model: type[models.Model], rows: Sequence[models.Model]) -> set:
     Not Django's `ignore_conflicts`: that swallows every other violation too.
     """
     fields = [field for field in model._meta.concrete_fields if not field.generated]
+    names = [field.attname for field in fields]
     columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     places = "(" + ", ".join(["%s"] * len(fields)) + ")"
     table, key = connection.ops.quote_name(model._meta.db_table), model._meta.pk
     inserted: set = set()
+    to_cell = _cells(fields)
     with connection.cursor() as cursor:
         for some in in_parts(rows, IN_ONE_STATEMENT):
-            values = [
-                field.get_db_prep_save(getattr(row, field.attname), connection) for row in some for field in fields
-            ]
+            values = [to_cell(name, getattr(row, name)) for row in some for name in names]
             cursor.execute(
                 f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))} "  # noqa: S608
                 f"ON CONFLICT ({connection.ops.quote_name(key.column)}) DO NOTHING RETURNING {key.column}",
@@ -121,6 +121,23 @@ def insert_once(model: type[models.Model], rows: Sequence[models.Model]) -> set:
             )
             inserted.update(key.to_python(found) for (found,) in cursor.fetchall())
     return inserted
+
+
+def _cells(fields: Sequence[models.Field]) -> Callable[[str, object], object]:
+    """What a column takes for a value: a field asks many questions for each cell, most of them need none."""
+    database = connections[DEFAULT_DB_ALIAS]
+    by_name = {field.attname: field for field in fields}
+    keeps_uuid = database.features.has_native_uuid_field
+
+    def to_cell(name: str, value):
+        kind = type(value)
+        if value is None or kind is int or kind is bool:
+            return value
+        if kind is uuid.UUID:
+            return value if keeps_uuid else value.hex
+        return by_name[name].get_db_prep_save(value, database)
+
+    return to_cell
 
 
 def in_parts(rows: Sequence, size: int) -> Iterator[Sequence]:
