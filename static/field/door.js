@@ -5,6 +5,7 @@ import { closePhone, openPhone, phone } from "./phone.js";
 import { queueState } from "./record.js";
 import { forgetReference, openDoor, openStore, read, write } from "./store.js";
 
+const LEAVING = "Đã đóng sổ trên máy này. Có mạng, máy sẽ báo máy chủ rồi mới đăng nhập lại được.";
 const SIGN_OUT = "/tai-khoan/dang-xuat/";
 
 let door = null;
@@ -105,10 +106,10 @@ export async function finishLeaving() {
   try {
     response = await fetch(SIGN_OUT, { method: "POST", body, credentials: "same-origin", redirect: "manual" });
   } catch (_) {
-    throw new Trouble("network", { message: "Cần có mạng để đăng xuất khỏi máy chủ." });
+    throw new Trouble("network", { code: "leaving", message: LEAVING });
   }
   if (response.type !== "opaqueredirect") {
-    throw new Trouble("network", { message: "Chưa đăng xuất được khỏi máy chủ, máy sẽ thử lại." });
+    throw new Trouble("network", { code: "leaving", message: LEAVING });
   }
   await setDoor({ leaving: false });
 }

@@ -95,22 +95,20 @@ function line({ unit }, cell) {
     );
   return h(
     "div.cell", { role: "group", "aria-label": `${cell.version.short}, ${who}` },
-    h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, reasonOf(cell) || said, formerly(unit, cell))),
+    h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, said)),
     pad("yes", "yes"), pad("no", "no"),
     h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; again(); } }, icon("more")),
+    noted(unit, cell),
     isOpen ? further(key, cell, name) : null,
   );
 }
 
-function reasonOf(cell) {
-  const words = cell.reason && Object.fromEntries(catalogue().reasons)[cell.reason];
-  return words ? `Chưa có: ${words}` : "";
-}
-
-/** What held in the period before, where it was something else. */
-function formerly(unit, cell) {
+/** The reason, and what held in the period before where it was something else. */
+function noted(unit, cell) {
+  const reason = cell.reason && Object.fromEntries(catalogue().reasons)[cell.reason];
   const before = answerBefore(unit, cell);
-  return before && cell.answer && before !== cell.answer ? ` (kỳ trước: ${STATES[before].toLowerCase()})` : "";
+  const told = [reason && `Lý do: ${reason}`, before && before !== cell.answer && `Kỳ trước: ${STATES[before].toLowerCase()}`].filter(Boolean);
+  return told.length ? h("p.cell__noted", null, told.join(" · ")) : null;
 }
 
 /** Reasons after "Chưa có"; the rarer states otherwise. */

@@ -33,11 +33,7 @@ export function doorScreen() {
   const others = h("div");
   sayOthers(others);
   const { net } = phone;
-  const words = net.sending
-    ? "Đang liên lạc với máy chủ…"
-    : net.trouble && !net.signedOut
-      ? `${net.trouble} Lần đầu cần có mạng để lấy sổ hộ về máy.`
-      : "Đăng nhập một lần khi có mạng. Sau đó mở được cả khi mất mạng.";
+  const words = wordsOf(net);
   return {
     title: "Đi từng nhà",
     body: h(
@@ -52,6 +48,13 @@ export function doorScreen() {
       swindlers(),
     ),
   };
+}
+
+function wordsOf(net) {
+  if (net.sending) return "Đang liên lạc với máy chủ…";
+  if (net.code === "leaving") return net.trouble;
+  if (net.trouble && !net.signedOut) return `${net.trouble} Lần đầu cần có mạng để lấy sổ hộ về máy.`;
+  return "Đăng nhập một lần khi có mạng. Sau đó mở được cả khi mất mạng.";
 }
 
 async function enter() {

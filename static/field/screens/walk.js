@@ -81,12 +81,17 @@ function drawList(list) {
   const [, , passes] = FILTERS.find(([name]) => name === asked.filter);
   const shown = found.filter(passes);
   const next = words.length || asked.filter !== "all" ? [] : nextVisits(every, now(), today()).slice(0, 1);
-  return fill(
+  fill(
     list,
     h("div.filters", { role: "group", "aria-label": "Lọc hộ" }, FILTERS.map((each) => filterChip(each, found, list))),
     next.map((each) => nextCard(each, village)),
     shown.length ? groups(shown, village) : h("p.note", null, asked.text ? "Không có hộ nào khớp." : "Không còn hộ nào."),
   );
+  // The chosen filter stays in sight: the row scrolls sideways.
+  const row = list.firstChild;
+  const chosen = row.querySelector("[aria-pressed=true]");
+  requestAnimationFrame(() => { row.scrollLeft = chosen.offsetLeft - row.clientWidth / 2 + chosen.clientWidth / 2; });
+  return list;
 }
 
 function filterChip([name, words, passes], found, list) {

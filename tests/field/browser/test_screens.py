@@ -44,7 +44,7 @@ def test_a_reason_may_follow_and_a_tap_is_undone(handset, homes):
     person = home.residents.get(label=home.head_name)
     page.get_by_role("button", name=f"Chưa có: {home.head_name}").click()
     page.get_by_role("button", name="không có điện thoại").click()
-    page.get_by_text("Chưa có: không có điện thoại").wait_for()
+    page.get_by_text("Lý do: không có điện thoại").wait_for()
     wait_for(lambda: holds(person) == ("no", "no_phone"))
     page.get_by_role("button", name="Hoàn tác").click()
     wait_for(lambda: holds(person) == ("no", ""))
