@@ -8,7 +8,7 @@ import { number } from "./words.js";
 
 const DAY = 86400000;
 export const SIGN_IN = "/tai-khoan/dang-nhap/?next=/field/";
-const CHANGE_PASSWORD = "/tai-khoan/doi-mat-khau/";
+export const CHANGE_PASSWORD = "/tai-khoan/doi-mat-khau/";
 
 export async function toSignIn() {
   await finishLeaving();

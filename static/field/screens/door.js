@@ -1,6 +1,6 @@
 // Before anybody is known here: sign in, or leave a browser that forgets.
 
-import { toSignIn } from "../banner.js";
+import { CHANGE_PASSWORD, toSignIn } from "../banner.js";
 import { fill, h, icon } from "../dom.js";
 import { doorValues } from "../door.js";
 import { flush } from "../flush.js";
@@ -42,7 +42,9 @@ export function doorScreen() {
       h("img", { src: "/static/img/mark.svg", width: 88, height: 88, alt: "" }),
       h("h2", null, "Sổ đi hộ của tổ công nghệ số cộng đồng"),
       h("p", { role: "status" }, words),
-      h("button.button.button--main.button--wide", { on: enter }, "Đăng nhập"),
+      net.code === "must_change_password"
+        ? h("a.button.button--main.button--wide", { href: CHANGE_PASSWORD }, "Đổi mật khẩu")
+        : h("button.button.button--main.button--wide", { on: enter }, "Đăng nhập"),
       net.trouble ? h("button.button.button--quiet.button--wide", { on: () => flush({ forced: true }) }, "Thử lại") : null,
       others,
       swindlers(),
@@ -52,7 +54,8 @@ export function doorScreen() {
 
 function wordsOf(net) {
   if (net.sending) return "Đang liên lạc với máy chủ…";
-  if (net.code === "leaving") return net.trouble;
+  if (net.code === "leaving" || net.code === "no_right") return net.trouble;
+  if (net.code === "must_change_password") return "Đổi mật khẩu ghi trên phiếu thành mật khẩu của mình, rồi mở lại trang này.";
   if (net.trouble && !net.signedOut) return `${net.trouble} Lần đầu cần có mạng để lấy sổ hộ về máy.`;
   return "Đăng nhập một lần khi có mạng. Sau đó mở được cả khi mất mạng.";
 }

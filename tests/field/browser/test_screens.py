@@ -199,3 +199,11 @@ def test_it_opens_within_a_second_from_its_cache(handset):
     page.locator(".home").first.wait_for()
     took = page.evaluate("performance.now()")
     assert took < 2000  # a second on a machine of its own; tests share theirs
+
+
+def test_whoever_comes_with_a_slip_is_led_to_change_the_password_first(new_handset, lan, homes):
+    lan.must_change_password = True
+    lan.save()
+    page = new_handset().carried_by(lan).open()
+    page.get_by_role("link", name="Đổi mật khẩu").click()
+    page.wait_for_url("**/tai-khoan/doi-mat-khau/")

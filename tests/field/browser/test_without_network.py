@@ -239,3 +239,15 @@ def test_a_new_shell_comes_while_something_waits(handset, homes):
     handset.send()
     handset.page.get_by_text("Máy chủ đã nhận đủ 4/4 mục").wait_for()
     assert all_there_once(3)
+
+
+def test_an_older_chromium_without_locks_sends_by_a_lease(new_handset, lan, homes):
+    handset = new_handset().carried_by(lan)
+    handset.context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    page = handset.ready()
+    handset.offline()
+    handset.answer_everybody(homes[0])
+    handset.open()
+    handset.offline(False)
+    wait_for(lambda: all_there_once(3))
+    assert page.evaluate("navigator.locks === undefined")
