@@ -9,16 +9,17 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from areas.actions import mark_stale
 from areas.models import Area, AreaLink, Stale
 from reports import measures, periods
 from reports.counting import count
 from reports.drain import drain
-from reports.models import Figure, Period
+from reports.models import CompleteMark, Figure, Period, StatedFigure
 from reports.verifying import differences
 from residents import spells
 from teams.models import Team
 
-from .world import LAST, World
+from .world import FIRST, LAST, World
 
 pytestmark = pytest.mark.django_db
 CODES = ["2025-03", "2025-07", "2025-07-luy-ke", "2025-10", "2025-Q3", "2025", "2025-06-30", "2025-10-luy-ke"]
@@ -110,6 +111,25 @@ def test_what_is_drained_equals_a_count_from_scratch(examples):
         drained = rows()
         Period.objects.update(counted_on=None)
         spells.ask_all()
+        drain(today=world.today)
+        assert drained == rows()
+
+    in_a_world(examples, check)
+
+
+@budget(8)
+def test_villages_counted_one_after_the_other_equal_a_count_from_scratch(examples):
+    def check(world):
+        count_all(world)
+        world.visit()
+        CompleteMark.objects.all().delete()
+        StatedFigure.objects.all().delete()
+        world.mark_and_state()
+        for area in [*world.villages, *world.wards, world.district, world.province]:
+            mark_stale([area.pk], FIRST)
+            drain(today=world.today)
+        drained = rows()
+        Period.objects.update(counted_on=None)
         drain(today=world.today)
         assert drained == rows()
 
