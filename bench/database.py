@@ -29,7 +29,7 @@ from areas.models import Area, Stale  # noqa: E402
 from bench import loading, peers  # noqa: E402
 from bench.city import MONTH, TODAY, City  # noqa: E402
 from bench.timing import Times  # noqa: E402
-from reports import counting, drain, figures, measures, periods  # noqa: E402
+from reports import changed, counting, drain, figures, measures, periods  # noqa: E402
 from reports.models import Figure, Period  # noqa: E402
 from residents import record, spells  # noqa: E402
 from residents.models import Household, Indicator, Presence, SpellDue  # noqa: E402
@@ -120,7 +120,7 @@ def measure_village(city: City, period: Period, times: Times) -> None:
             spells.lay_out_due()
         Stale.objects.all().delete()
         with times("village"):
-            counting.count(period, today=TODAY, changed=[village])
+            changed.count_changed([period], {village: TODAY}, today=TODAY)
 
 
 def answer(village: int, turn: int) -> None:
