@@ -194,7 +194,10 @@ class GatedAdmin(Gate, admin.ModelAdmin):
             raise PermissionDenied
         acts = Act.objects.visible_to(request.user).about(self.opts.label_lower, obj.pk)[:100]
         context = self.admin_site.each_context(request) | {
-            "title": f"Lịch sử: {obj}", "acts": acts, "object": obj, "opts": self.opts,
+            "title": f"Lịch sử: {obj}",
+            "acts": acts,
+            "object": obj,
+            "opts": self.opts,
         }
         return TemplateResponse(request, "admin/object_history.html", context)
 

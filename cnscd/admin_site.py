@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from sheets.text import place_sort_key
 
-
 ORDER = ("teams", "residents", "areas", "reports", "accounts", "journal")
 
 

@@ -9,7 +9,6 @@ from areas.actions import mark_stale
 
 from .exchange import StatedFigureResource
 from .models import CalendarRule, CompleteMark, Figure, Period, Remark, StatedFigure, Worker
-
 from .stating import measures_to_state
 
 
@@ -80,8 +79,23 @@ class StatedFigureAdmin(ExchangeAdmin, GatedAdmin):
     search_fields = ["measure", "source"]
     autocomplete_fields = ["area"]
     fields = [
-        "area", "on", "since", "measure", "scope", "eligible", "reached", "rate", "value", "qualifier", "basis",
-        "source", "document", "note", "entered_by", "entered_at", "withdrawn_at",
+        "area",
+        "on",
+        "since",
+        "measure",
+        "scope",
+        "eligible",
+        "reached",
+        "rate",
+        "value",
+        "qualifier",
+        "basis",
+        "source",
+        "document",
+        "note",
+        "entered_by",
+        "entered_at",
+        "withdrawn_at",
     ]
     readonly_fields = ["entered_by", "entered_at", "withdrawn_at"]
     choices = {"area": lambda user: user.reach().areas(Can.STATE_FIGURES)}

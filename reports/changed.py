@@ -63,7 +63,7 @@ class _Above:
         self.links: dict[int, list[tuple]] = defaultdict(list)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT l.descendant_id, l.depth, l.ancestor_id, a.level, CAST(l.since AS TEXT), "  # noqa: S608
+                "SELECT l.descendant_id, l.depth, l.ancestor_id, a.level, CAST(l.since AS TEXT), "
                 "COALESCE(CAST(l.until AS TEXT), '9999-12-31'), CAST(a.until AS TEXT) "
                 "FROM areas_arealink l JOIN areas_area a ON a.id = l.ancestor_id "
                 f"WHERE {dialect.among('l.descendant_id')} ORDER BY l.depth",
@@ -162,10 +162,10 @@ class _Villages:
         rules = coverage.Rules(days)
         if not rules.asked:
             return []
-        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"  # noqa: S608
+        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT n, area, measure, eligible, known, reached, unclear, complete "  # noqa: S608
+                "SELECT n, area, measure, eligible, known, reached, unclear, complete "
                 f"FROM ({coverage.statement(rules, places=places, one_by_one=True)}) AS counted",
                 [dialect.ids(self.villages), *coverage.parameters(rules)],
             )
@@ -239,7 +239,7 @@ class _Villages:
         only = f"AND measure IN ({', '.join(['%s'] * len(codes))})" if codes else ""
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT area_id, period_id, {', '.join(COLUMNS[2:-1])} FROM reports_figure "  # noqa: S608
+                f"SELECT area_id, period_id, {', '.join(COLUMNS[2:-1])} FROM reports_figure "
                 f"WHERE {dialect.among('area_id')} AND {dialect.among('period_id')} {only}",
                 [dialect.ids({area for area, _ in places}), dialect.ids({pk for _, pk in places}), *codes],
             )
@@ -309,7 +309,7 @@ CROSS JOIN areas_arealink l CROSS JOIN reports_figure f
 WHERE l.ancestor_id = asked.area AND l.depth = 1 AND {dialect.holds("l", "asked.day")}
   AND f.area_id = l.descendant_id AND f.period_id = asked.period AND f.measure = asked.measure
 GROUP BY asked.area, asked.period, asked.measure
-"""  # noqa: S608
+"""
 KEY = {"area": "bigint", "period": "bigint", "measure": "text"}
 PUT = f"""
 {INTO} SELECT area, period, measure, eligible, known, reached, unclear, value, basis, stated, total, with_data, %s{
@@ -330,8 +330,8 @@ FROM {
     )
 } AS figure WHERE true
 ON CONFLICT (area_id, period_id, measure) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[3:])}
-"""  # noqa: S608
+"""
 TAKE_AWAY = f"""
 DELETE FROM reports_figure
 WHERE (area_id, period_id, measure) IN (SELECT area, period, measure FROM {dialect.table_of(**KEY)} AS gone)
-"""  # noqa: S608
+"""

@@ -75,7 +75,7 @@ class _Work:
             for village, values in count_own(villages, [self._moment(self.day)], [complete])[0].items()
             for measure, value in values.items()
         )
-        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"  # noqa: S608
+        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"
         self._cover(places, [dialect.ids(villages)], self.day, one_by_one=True)
 
     def _moment(self, day: dt.date) -> Moment:
@@ -90,7 +90,7 @@ class _Work:
             cursor.execute(
                 f"""{INTO} SELECT area, %s, measure, eligible, known, reached, unclear, NULL,
                 CASE WHEN complete = villages THEN 'counted' ELSE 'partial' END, NULL, villages, with_data, %s{CAST_NOW}
-                FROM ({counted}) AS counted""",  # noqa: S608
+                FROM ({counted}) AS counted""",
                 [self.period.pk, self.now, *values, *coverage.parameters(rules)],
             )
 
@@ -131,7 +131,7 @@ class _Work:
             for measure, value in values.items()
         )
         places = (
-            "SELECT l.ancestor_id AS area, l.descendant_id AS village FROM areas_arealink l "  # noqa: S608
+            "SELECT l.ancestor_id AS area, l.descendant_id AS village FROM areas_arealink l "
             f"JOIN areas_area a ON a.id = l.descendant_id AND a.level = {Level.VILLAGE:d} "
             f"WHERE l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {dialect.among('l.ancestor_id')}"
         )
@@ -245,7 +245,7 @@ class Moment(NamedTuple):
 
 
 def count_own(villages: Collection[int], moments: Sequence[Moment], complete: Sequence[set[int]]) -> list[Values]:
-    """For each moment: what is counted in each village, coverage apart; a family of measures without data is left out."""
+    """For each moment: what is counted in each village, coverage apart; a family without data is left out."""
     days = sorted({moment.day for moment in moments if moment.has_stocks})
     teams = dict(zip(days, people.count_teams(villages, days), strict=True))
     served = dict(zip(days, people.villages_served(villages, days), strict=True))
@@ -313,8 +313,8 @@ FROM (
                CASE WHEN f.basis = 'counted' THEN f.villages_total ELSE 0 END AS counted,
                f.villages_with_data AS with_data
         FROM areas_arealink l CROSS JOIN reports_figure f
-        WHERE f.area_id = l.descendant_id AND f.period_id = %s AND l.depth = 1 AND l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {parents}
-          AND f.measure <> 'wards'
+        WHERE f.area_id = l.descendant_id AND f.period_id = %s AND l.depth = 1 AND l.since <= %s
+          AND (l.until IS NULL OR l.until > %s) AND {parents} AND f.measure <> 'wards'
         UNION ALL
         SELECT area, measure, NULL, NULL, NULL, NULL, value, 0, 0 FROM {own} AS own
         UNION ALL

@@ -137,17 +137,17 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
         CROSS JOIN {dialect.table_of(n="int", indicator="bigint", measure="text", bracket="int")} a
         LEFT JOIN base ON base.n = a.n AND base.village_id = v.village
         LEFT JOIN tally t ON t.n = a.n AND t.village_id = v.village AND t.indicator_id = a.indicator
-    )"""  # noqa: S608
+    )"""
     if one_by_one:
         return f"""{leaf}
         SELECT n, village AS area, measure, eligible, known, reached, unclear, complete, 1 AS with_data, 1 AS villages
-        FROM leaf WHERE answers + complete > 0"""  # noqa: S608
+        FROM leaf WHERE answers + complete > 0"""
     return f"""{leaf}
     SELECT l.n, p.area, l.measure, SUM(l.eligible) AS eligible, SUM(l.known) AS known, SUM(l.reached) AS reached,
            SUM(l.unclear) AS unclear, SUM(l.complete) AS complete, COUNT(*) AS with_data,
            (SELECT COUNT(*) FROM place WHERE place.area = p.area) AS villages
     FROM place p JOIN leaf l ON l.village = p.village WHERE l.answers + l.complete > 0
-    GROUP BY l.n, p.area, l.measure"""  # noqa: S608
+    GROUP BY l.n, p.area, l.measure"""
 
 
 def parameters(rules: Rules) -> list:

@@ -138,7 +138,7 @@ def _take(areas: Collection[int]) -> dict[int, dt.date]:
     found: dict[int, dt.date] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM areas_stale WHERE {dialect.among('area_id')} RETURNING area_id, since",  # noqa: S608
+            f"DELETE FROM areas_stale WHERE {dialect.among('area_id')} RETURNING area_id, since",
             [dialect.ids(areas)],
         )
         for area, day in cursor.fetchall():

@@ -61,7 +61,7 @@ def norms_of(areas: Collection[int], days: Days) -> list[dict[int, int]]:
     nearest: list[dict[int, int | None]] = [{} for _ in days]
     rows = _rows(
         days,
-        "SELECT moment.n, l.descendant_id, s.at_least FROM moment CROSS JOIN teams_sizenorm s "  # noqa: S608
+        "SELECT moment.n, l.descendant_id, s.at_least FROM moment CROSS JOIN teams_sizenorm s "
         "CROSS JOIN areas_arealink l "
         f"WHERE {holds('s')} AND l.ancestor_id = s.area_id AND {holds('l')} AND {dialect.among('l.descendant_id')} "
         "ORDER BY l.depth DESC, s.since",
@@ -77,7 +77,7 @@ def villages_served(villages: Collection[int], days: Days) -> list[set[int]]:
     wanted = dialect.ids(villages)
     return _areas(
         days,
-        "SELECT moment.n, s.village_id FROM moment CROSS JOIN teams_teamvillage s "  # noqa: S608
+        "SELECT moment.n, s.village_id FROM moment CROSS JOIN teams_teamvillage s "
         "JOIN teams_team t ON t.id = s.team_id "
         f"WHERE {holds('s')} AND {holds('t')} AND {dialect.among('s.village_id')} UNION "
         "SELECT moment.n, h.area_id FROM moment CROSS JOIN teams_teamhome h "
@@ -92,7 +92,7 @@ def count_wards(areas: Collection[int], days: Days) -> list[dict[int, int]]:
     found: list[dict[int, int]] = [{} for _ in days]
     rows = _rows(
         days,
-        "SELECT moment.n, l.ancestor_id, COUNT(*) FROM moment CROSS JOIN areas_arealink l "  # noqa: S608
+        "SELECT moment.n, l.ancestor_id, COUNT(*) FROM moment CROSS JOIN areas_arealink l "
         f"JOIN areas_area a ON a.id = l.descendant_id AND a.level = {Level.WARD:d} "
         f"WHERE {holds('l')} AND {dialect.among('l.ancestor_id')} GROUP BY moment.n, l.ancestor_id",
         dialect.ids(areas),
@@ -104,14 +104,14 @@ def count_wards(areas: Collection[int], days: Days) -> list[dict[int, int]]:
 
 def wards_with_team(wards: Collection[int], days: Days) -> list[set[int]]:
     """For each day: those in which a team is at home, or serves a village."""
-    at_home = f"SELECT 1 FROM teams_teamhome h WHERE h.area_id = l.descendant_id AND {holds('h')}"  # noqa: S608
+    at_home = f"SELECT 1 FROM teams_teamhome h WHERE h.area_id = l.descendant_id AND {holds('h')}"
     served = (
-        "SELECT 1 FROM teams_teamvillage s JOIN teams_team t ON t.id = s.team_id "  # noqa: S608
+        "SELECT 1 FROM teams_teamvillage s JOIN teams_team t ON t.id = s.team_id "
         f"WHERE s.village_id = l.descendant_id AND {holds('s')} AND {holds('t')}"
     )
     return _areas(
         days,
-        "SELECT DISTINCT moment.n, l.ancestor_id FROM moment CROSS JOIN areas_arealink l "  # noqa: S608
+        "SELECT DISTINCT moment.n, l.ancestor_id FROM moment CROSS JOIN areas_arealink l "
         f"WHERE {holds('l')} AND {dialect.among('l.ancestor_id')} AND (EXISTS ({at_home}) OR EXISTS ({served}))",
         dialect.ids(wards),
     )
@@ -122,7 +122,7 @@ def count_register(villages: Collection[int], days: Days) -> list[Counts]:
     found: list[Counts] = [defaultdict(lambda: dict.fromkeys(REGISTER, 0)) for _ in days]
     rows = _rows(
         days,
-        "SELECT moment.n, p.village_id, p.is_person, COUNT(*) FROM moment CROSS JOIN residents_presence p "  # noqa: S608
+        "SELECT moment.n, p.village_id, p.is_person, COUNT(*) FROM moment CROSS JOIN residents_presence p "
         f"WHERE p.since <= moment.day AND p.until > moment.day AND {dialect.among('p.village_id')} "
         "GROUP BY moment.n, p.village_id, p.is_person",
         dialect.ids(villages),

@@ -180,7 +180,7 @@ class _Recount:
         counted = measure in OF_THE_MAP or 0 < villages == total.complete
         basis = "counted" if counted else "partial"
         if measure.startswith("cov:"):
-            numbers = tuple(total.numbers[name] for name in ("eligible", "known", "reached", "unclear")) + (None,)
+            numbers = (*(total.numbers[name] for name in ("eligible", "known", "reached", "unclear")), None)
         else:
             numbers = (None, None, None, None, total.numbers["value"])
         return (*numbers, basis, villages, total.with_data, None)

@@ -44,15 +44,15 @@ def _same(measure: str, expected: tuple | None, found: tuple | None) -> bool:
 
 def _derived(world: World) -> Iterator[str]:
     """`until` of answers, and the present place of households and people."""
-    for (subject, indicator), line in sorted(world.answers.items(), key=str):
+    for (subject, _), line in sorted(world.answers.items(), key=str):
         for place, row in enumerate(line):
             following = line[place + 1].effective_at if place + 1 < len(line) else None
             if row.until != following:
                 yield f"Ghi nhận {row.pk} của {subject}: until là {row.until}, đúng ra {following}"
     for key, household in world.households.items():
-        if placements := sorted(world.placements[key], key=lambda row: row.since):
-            if placements[-1].village_id != household.village_id:
-                yield f"Hộ {key}: thôn đang lưu {household.village_id}, nơi ở cuối {placements[-1].village_id}"
+        placements = sorted(world.placements[key], key=lambda row: row.since)
+        if placements and placements[-1].village_id != household.village_id:
+            yield f"Hộ {key}: thôn đang lưu {household.village_id}, nơi ở cuối {placements[-1].village_id}"
     last_home: dict = {}
     for stays in world.stays.values():
         for stay in stays:

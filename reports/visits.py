@@ -30,7 +30,7 @@ def count_visits(villages: Collection[int], spans: Sequence[Span]) -> list[dict[
     found: list[dict[int, dict[str, int]]] = [{} for _ in spans]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{facts} SELECT n, village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "  # noqa: S608
+            f"{facts} SELECT n, village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "
             f"SUM(minutes - {_minutes_inside()}) FROM fact GROUP BY n, village",
             values,
         )
@@ -39,14 +39,14 @@ def count_visits(villages: Collection[int], spans: Sequence[Span]) -> list[dict[
         if not any(found):
             return found
         cursor.execute(
-            f"{facts} SELECT fact.n, fact.village, 'result:' || k.code, SUM(r.count) FROM fact "  # noqa: S608
+            f"{facts} SELECT fact.n, fact.village, 'result:' || k.code, SUM(r.count) FROM fact "
             "JOIN residents_visitresult r ON r.visit_id = fact.id JOIN residents_resultkind k ON k.id = r.kind_id "
             "GROUP BY fact.n, fact.village, k.code",
             values,
         )
         rows = cursor.fetchall()
         cursor.execute(
-            f"{facts}, about AS ("  # noqa: S608
+            f"{facts}, about AS ("
             "SELECT fact.n, fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact "
             "JOIN residents_visit_topics vt ON vt.visit_id = fact.id JOIN residents_topic t ON t.id = vt.topic_id) "
             "SELECT a.n, a.village, 'topic:' || t.code, COUNT(*) FROM (SELECT n, id, village, topic FROM about "
@@ -97,12 +97,12 @@ def _facts(villages: Collection[int], spans: Sequence[Span]) -> tuple[str, list]
     ), fact AS (
         SELECT n, id, village, is_last, at, minutes, people_helped, CASE WHEN outcome = 'met' THEN 1 ELSE 0 END AS met
         FROM stood WHERE {dialect.among("village")}
-    )"""  # noqa: S608
+    )"""
     return sql, [*([wanted] if few else []), wanted, wanted]
 
 
 def _minutes_inside() -> str:
-    """Whole minutes of a visit inside office hours, as `residents.office_hours` works them out; at most to the next day."""
+    """Whole minutes of a visit inside office hours, as `residents.office_hours` has them; at most to the next day."""
     start = dialect.local_seconds("at")
     second, weekday = f"({start} %% {DAY})", f"(({start} / {DAY} + 3) %% 7)"
     terms = []

@@ -21,4 +21,4 @@ def copy_rows(model: type[models.Model], columns: tuple[str, ...], rows: Collect
             cursor.copy_expert(f"COPY {table} FROM STDIN", text)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", list(rows))  # noqa: S608
+            cursor.executemany(f"INSERT INTO {table} VALUES ({places})", list(rows))

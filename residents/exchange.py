@@ -26,7 +26,8 @@ class HouseholdResource(GatedResource):
     code = column("code", "Mã hộ", CodeCell())
     head_name = column("head_name", "Chủ hộ")
     village = column(
-        "village", "Thôn, tổ dân phố",
+        "village",
+        "Thôn, tổ dân phố",
         RowCell(lambda user: user.reach().areas(Can.SEE_PEOPLE).open().at(Level.VILLAGE)),
     )
     address = column("address", "Địa chỉ")

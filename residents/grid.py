@@ -129,8 +129,14 @@ class _Change:
 
 @transaction.atomic
 def save(
-    *, by, village: Area, typed: Iterable[tuple[str, str]], day: dt.date, now: dt.datetime,
-    versions: Sequence[IndicatorVersion], all_or_nothing: bool,
+    *,
+    by,
+    village: Area,
+    typed: Iterable[tuple[str, str]],
+    day: dt.date,
+    now: dt.datetime,
+    versions: Sequence[IndicatorVersion],
+    all_or_nothing: bool,
 ) -> Saved:
     """Only cells that differ from what stood on the page become observations, effective at the sheet's day.
 
@@ -197,8 +203,13 @@ def _write(changes: list[_Change], homes, *, at, by, now, result: Saved) -> None
             household, resident = homes[change.subject]
             items.append(
                 NewObservation(
-                    id=uuid7(), household_id=household, resident_id=resident, indicator_id=change.indicator_id,
-                    answer=change.answer, effective_at=at, source=Observation.Source.GRID,
+                    id=uuid7(),
+                    household_id=household,
+                    resident_id=resident,
+                    indicator_id=change.indicator_id,
+                    answer=change.answer,
+                    effective_at=at,
+                    source=Observation.Source.GRID,
                 )
             )
         result.saved[change.name] = name_of(change.code, change.subject, change.answer)

@@ -57,7 +57,8 @@ def _moves_away(household: Household, labels: dict[uuid.UUID, str]) -> list[Entr
     gone = household.residences.exclude(until=None).exclude(resident__household=household)
     return [
         Entry(
-            timezone.make_aware(dt.datetime.combine(until, dt.time.min)), "",
+            timezone.make_aware(dt.datetime.combine(until, dt.time.min)),
+            "",
             f"{labels.get(resident, 'Chưa ghi tên')}: chuyển sang hộ khác",
         )
         for resident, until in gone.values_list("resident", "until")

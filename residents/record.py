@@ -115,7 +115,7 @@ def insert_once(model: type[models.Model], rows: Sequence[models.Model]) -> set:
         for some in in_parts(rows, IN_ONE_STATEMENT):
             values = [to_cell(name, getattr(row, name)) for row in some for name in names]
             cursor.execute(
-                f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))} "  # noqa: S608
+                f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * len(some))} "
                 f"ON CONFLICT ({connection.ops.quote_name(key.column)}) DO NOTHING RETURNING {key.column}",
                 values,
             )
@@ -198,7 +198,8 @@ FROM (
     SELECT id, CASE WHEN taken THEN effective_at ELSE following END AS until
     FROM (
         SELECT id, effective_at, taken,
-               LEAD(effective_at) OVER (PARTITION BY subject, indicator_id, taken ORDER BY effective_at, id) AS following
+               LEAD(effective_at)
+               OVER (PARTITION BY subject, indicator_id, taken ORDER BY effective_at, id) AS following
         FROM (
             SELECT o.id, o.subject, o.indicator_id, o.effective_at,
                    EXISTS (

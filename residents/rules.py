@@ -66,9 +66,7 @@ class Applies:
         return not self.why_not and not self.unclear
 
 
-def applies(
-    version: IndicatorVersion, resident: Resident | None, answers: dict[int, str], day: dt.date
-) -> Applies:
+def applies(version: IndicatorVersion, resident: Resident | None, answers: dict[int, str], day: dt.date) -> Applies:
     """Does `version` apply to the person (or, without one, the household) on `day`?
 
     `answers`: what holds for the person and the household together, by indicator id. A birth year alone counts as

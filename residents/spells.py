@@ -65,7 +65,7 @@ def lay_out_due(limit: int | None = None) -> int:
     """
     only = f"WHERE id IN (SELECT id FROM residents_spelldue ORDER BY id LIMIT {limit:d})" if limit else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM residents_spelldue {only} RETURNING household_id")  # noqa: S608
+        cursor.execute(f"DELETE FROM residents_spelldue {only} RETURNING household_id")
         taken = [key for (key,) in cursor.fetchall()]
     ids = list(dict.fromkeys(taken))
     rules = definitions() if ids else []
@@ -156,8 +156,9 @@ def read_homes(household_ids: Collection) -> list[Home]:
     """The households with their placements, people and answers, as text in days."""
     homes: dict[str, Home] = {}
     for key, village, since, until, left, merged in _rows(
-        "SELECT {p.household_id:key}, p.village_id, {p.since:date}, {p.until:date}, {h.until:date}, {h.merged_into_id:key}"
-        " FROM residents_placement p JOIN residents_household h ON h.id = p.household_id WHERE p.household_id IN {ids}",
+        "SELECT {p.household_id:key}, p.village_id, {p.since:date}, {p.until:date}, {h.until:date},"
+        " {h.merged_into_id:key} FROM residents_placement p"
+        " JOIN residents_household h ON h.id = p.household_id WHERE p.household_id IN {ids}",
         household_ids,
     ):
         home = homes.setdefault(key, Home(key))
@@ -252,7 +253,7 @@ def _keys(ids: Iterable) -> list:
 def _stored(model, columns: tuple[str, ...], ids: Collection) -> dict[tuple, int]:
     forms = {"household_id": "key", "subject": "key", "born_on": "date", "since": "date", "until": "date"}
     texts = [f"{{s.{column}:{forms[column]}}}" if column in forms else f"s.{column}" for column in columns]
-    sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE s.household_id IN {{ids}}"  # noqa: S608
+    sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE s.household_id IN {{ids}}"
     return {row[1:]: row[0] for row in _rows(sql, ids)}
 
 
@@ -261,4 +262,4 @@ def _delete(model, keys: list[int]) -> None:
         for start in range(0, len(keys), AT_ONCE):
             some = keys[start : start + AT_ONCE]
             places = ", ".join(["%s"] * len(some))
-            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id IN ({places})", some)  # noqa: S608
+            cursor.execute(f"DELETE FROM {model._meta.db_table} WHERE id IN ({places})", some)

@@ -15,7 +15,7 @@ from .pasting import LinesField, birth_year_error, parse_members
 
 
 class MemberForm(forms.ModelForm):
-    """A member of `team`. A second leader is asked about, not forbidden: `other_leaders` then says what becomes of the first."""
+    """A member of `team`. Of a second leader `other_leaders` asks what becomes of the first; she is not forbidden."""
 
     class Others:
         DEPUTY, MEMBER, BOTH = "deputy", "member", "both"

@@ -26,9 +26,7 @@ def place(db):
     """The areas, by short names."""
 
     def area(level, kind, name, parent=None, code=""):
-        return open_area(
-            by=None, level=level, kind=kind, name=f"{kind} {name}", parent=parent, code=code, since=SINCE
-        )
+        return open_area(by=None, level=level, kind=kind, name=f"{kind} {name}", parent=parent, code=code, since=SINCE)
 
     country = open_area(by=None, level=Level.COUNTRY, kind="Nước", name="Việt Nam", code="VN", since=SINCE)
     da_nang = area(Level.PROVINCE, "Thành phố", "Đà Nẵng", country, "48")

@@ -7,7 +7,7 @@ from journal.models import Act
 
 @admin.register(Act)
 class ActAdmin(ReadOnly, GatedAdmin):
-    """The journal, read only. The label of an act on a person's row is the person's name: not for who sees no people."""
+    """The journal, read only. The label of an act on a person's row is her name: not for who sees no people."""
 
     sees = Can.SEE_JOURNAL
     list_display = ["at", "actor_name", "verb", "shown_label"]

@@ -27,6 +27,7 @@ class UserResource(GatedResource):
     area = column("first_area", "Địa bàn", RowCell(lambda user: user.reach().areas(Can.MANAGE_USERS).open()))
 
     fixed = {"first_role": "Phân công ở trang tài khoản.", "first_area": "Phân công ở trang tài khoản."}
+
     class Meta(GatedResource.Meta):
         model = User
 
@@ -80,7 +81,8 @@ class VillageResource(GatedResource):
     name = column("name", "Tên")
     kind = column("kind", "Loại")
     parent = column(
-        "parent_area", "Thuộc phường, xã",
+        "parent_area",
+        "Thuộc phường, xã",
         RowCell(lambda user: user.reach().areas(Can.EDIT_AREAS).open().at(Level.WARD)),
     )
     code = column("code", "Mã", CodeCell())
@@ -123,6 +125,13 @@ class VillageResource(GatedResource):
         if instance.parent_area is None:
             raise ValidationError({"parent_area": "Chọn phường, xã."})
         instance.pk = open_area(
-            by=self.user, level=Level.VILLAGE, name=instance.name, kind=instance.kind, since=instance.since,
-            parent=instance.parent_area, code=instance.code, lat=instance.lat, lon=instance.lon,
+            by=self.user,
+            level=Level.VILLAGE,
+            name=instance.name,
+            kind=instance.kind,
+            since=instance.since,
+            parent=instance.parent_area,
+            code=instance.code,
+            lat=instance.lat,
+            lon=instance.lon,
         ).pk

@@ -132,8 +132,17 @@ class OfficeAdmin(HistoryAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["area"]
     fields = [
-        "area", "name", "parent_name", "symbol", "place", "preparer_name", "signer_title", "signer_name", "recipients",
-        "since", "until",
+        "area",
+        "name",
+        "parent_name",
+        "symbol",
+        "place",
+        "preparer_name",
+        "signer_title",
+        "signer_name",
+        "recipients",
+        "since",
+        "until",
     ]
     readonly_fields = ["until"]
     choices = {"area": lambda user: user.reach().areas(Can.EDIT_OFFICES)}

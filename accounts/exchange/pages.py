@@ -51,7 +51,7 @@ class ConfirmForm(ConfirmImportForm):
 
 
 class ExchangeAdmin(ImportExportMixin):
-    """Goes before GatedAdmin. `resource_classes` names one GatedResource; `exports` is the right to take the list out."""
+    """Goes before GatedAdmin. `resource_classes` names one GatedResource; `exports` is the right to export the list."""
 
     exports: Can | None = None
     import_form_class = UploadForm
@@ -104,9 +104,7 @@ class ExchangeAdmin(ImportExportMixin):
         title = capfirst(self.opts.verbose_name_plural)
         resource = self.resource(request)
         rows = list(rows.prefetch_related(*resource.prefetched))
-        record(
-            by=request.user, verb=Act.Verb.EXPORT, area_id=request.user.home_area_id(), label=title, rows=len(rows)
-        )
+        record(by=request.user, verb=Act.Verb.EXPORT, area_id=request.user.home_area_id(), label=title, rows=len(rows))
         content = list_workbook(title=title, columns=resource.sheet_columns(), rows=rows)
         return xlsx_response(f"{title} {timezone.localdate():%d-%m-%Y}.xlsx", content)
 

@@ -214,9 +214,13 @@ class GatedResource(Resource):
         if self.is_trial or result.has_errors() or result.has_validation_errors():
             return
         record(
-            by=self.user, verb=Act.Verb.IMPORT, area_id=self.user.home_area_id(),
-            label=str(self._meta.model._meta.verbose_name_plural), file=str(kwargs.get("file_name", ""))[:200],
-            added=result.totals[RowResult.IMPORT_TYPE_NEW], changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
+            by=self.user,
+            verb=Act.Verb.IMPORT,
+            area_id=self.user.home_area_id(),
+            label=str(self._meta.model._meta.verbose_name_plural),
+            file=str(kwargs.get("file_name", ""))[:200],
+            added=result.totals[RowResult.IMPORT_TYPE_NEW],
+            changed=result.totals[RowResult.IMPORT_TYPE_UPDATE],
         )
 
 

@@ -31,14 +31,18 @@ def context(asked: Asked) -> dict:
     known = [row for row in rows if row.has_figure]
     missing = [row for row in rows if not row.has_figure]
     query = {"area": asked.area.pk, "period": code_of(asked.period)}
-    return child_words(rows) | indicator_choice(indicators, indicator) | {
-        "rows": known[:MOST_SHOWN],
-        "bars": [row.bar for row in known[:MOST_SHOWN]],
-        "more": max(0, len(known) - MOST_SHOWN),
-        "missing": missing,
-        "total": area_row(table.total, indicator, asked.name),
-        "stats": [stat(asked, measure, table.total) for measure in [*activity, *people]],
-        "doors": doors.open_to(user, doors.ABOVE, **query),
-        "system_doors": doors.open_to(user, doors.ADMINISTRATOR) if user.may(Can.ADMINISTER) else [],
-        "is_country": asked.area.level == Level.COUNTRY,
-    }
+    return (
+        child_words(rows)
+        | indicator_choice(indicators, indicator)
+        | {
+            "rows": known[:MOST_SHOWN],
+            "bars": [row.bar for row in known[:MOST_SHOWN]],
+            "more": max(0, len(known) - MOST_SHOWN),
+            "missing": missing,
+            "total": area_row(table.total, indicator, asked.name),
+            "stats": [stat(asked, measure, table.total) for measure in [*activity, *people]],
+            "doors": doors.open_to(user, doors.ABOVE, **query),
+            "system_doors": doors.open_to(user, doors.ADMINISTRATOR) if user.may(Can.ADMINISTER) else [],
+            "is_country": asked.area.level == Level.COUNTRY,
+        }
+    )

@@ -127,9 +127,7 @@ def _ended(row) -> str:
 
 def _row(label, of: list[Measure], now: dict, so_far: dict | None, **more) -> ActivityRow:
     shown = [
-        (cells.get(measure.code) if cells else None, measure.code in HOURS)
-        for cells in (now, so_far)
-        for measure in of
+        (cells.get(measure.code) if cells else None, measure.code in HOURS) for cells in (now, so_far) for measure in of
     ]
     return ActivityRow(
         label,

@@ -117,5 +117,3 @@ def told_text(shown) -> str:
     if shown.eligible is not None and shown.reached is not None:
         text = f"{text} ({number_text(shown.reached)}/{number_text(shown.eligible)})"
     return text
-
-

@@ -122,8 +122,13 @@ def move_resident(*, by, resident: Resident, to: Household, on: dt.date, today: 
     resident.save()
     rebuild(household_ids=[previous.pk, to.pk], since=on)
     record(
-        by=by, verb=Act.Verb.CHANGE, obj=resident, area_id=to.village_id, moved_on=str(on),
-        from_household=str(previous.pk), to_household=str(to.pk),
+        by=by,
+        verb=Act.Verb.CHANGE,
+        obj=resident,
+        area_id=to.village_id,
+        moved_on=str(on),
+        from_household=str(previous.pk),
+        to_household=str(to.pk),
     )
     return resident
 

@@ -112,9 +112,7 @@ def wordings(visit: Visit) -> list[Visit]:
 def standing_answers(visit: Visit):
     """What was seen at the visit (in any wording) and was not taken back."""
     ids = [wording.pk for wording in wordings(visit)]
-    taken_back = Observation.objects.filter(
-        household=visit.household_id, retracts__isnull=False
-    ).values("retracts")
+    taken_back = Observation.objects.filter(household=visit.household_id, retracts__isnull=False).values("retracts")
     return Observation.objects.filter(visit__in=ids, retracts=None).exclude(pk__in=taken_back)
 
 

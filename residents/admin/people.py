@@ -71,7 +71,16 @@ class HouseholdAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
     search_fields = ["search_key", "code"]
     autocomplete_fields = ["street"]
     fields = [
-        "code", "head_name", "village", "address", "street", "order_no", "phone", "note", "since", "until",
+        "code",
+        "head_name",
+        "village",
+        "address",
+        "street",
+        "order_no",
+        "phone",
+        "note",
+        "since",
+        "until",
         "merged_into",
     ]
     readonly_fields = ["code", "village", "since", "until", "merged_into"]
@@ -87,13 +96,20 @@ class HouseholdAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
         if is_new:
             told = {name: getattr(obj, name) for name in ("address", "phone", "order_no", "note")}
             made = actions.add_household(
-                by=user, village=obj.village, head_name=obj.head_name, since=obj.since, today=timezone.localdate(),
-                code=obj.code, **told,
+                by=user,
+                village=obj.village,
+                head_name=obj.head_name,
+                since=obj.since,
+                today=timezone.localdate(),
+                code=obj.code,
+                **told,
             )
             obj.pk = made.pk
             return
         present = Household.objects.get(pk=obj.pk)
-        told = {name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields}
+        told = {
+            name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields
+        }
         actions.edit_household(by=user, household=present, **told)
 
 
@@ -127,7 +143,16 @@ class ResidentAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
     list_filter = ["sex", "stays", "age_band"]
     search_fields = ["search_key"]
     fields = [
-        "household", "label", "birth_year", "birth_date", "age_band", "sex", "stays", "is_head", "since", "until",
+        "household",
+        "label",
+        "birth_year",
+        "birth_date",
+        "age_band",
+        "sex",
+        "stays",
+        "is_head",
+        "since",
+        "until",
         "merged_into",
     ]
     readonly_fields = ["household", "is_head", "since", "until", "merged_into"]
@@ -152,7 +177,9 @@ class ResidentAdmin(ExchangeAdmin, HistoryAdmin, PersonalAdmin):
             ).pk
             return
         present = Resident.objects.get(pk=obj.pk)
-        told = {name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields}
+        told = {
+            name: getattr(obj, name) for name in changed if name in self.fields and name not in self.readonly_fields
+        }
         actions.edit_resident(by=user, resident=present, today=timezone.localdate(), **told)
 
 

@@ -30,7 +30,9 @@ class State(models.TextChoices):
 
 class HouseholdFilter(forms.Form):
     q = CleanCharFormField(
-        label="Tìm", max_length=100, required=False,
+        label="Tìm",
+        max_length=100,
+        required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Tên, mã hộ; không cần dấu"}),
     )
     village = forms.ChoiceField(label="Thôn, tổ dân phố")
@@ -44,7 +46,8 @@ class HouseholdFilter(forms.Form):
         _choose_from(self, "village", villages)
         _choose_from(self, "street", streets)
         self.fields["indicator"].choices = [
-            ("", "Mọi tiêu chí"), *((each.indicator.code, each.indicator.short_name) for each in self.versions)
+            ("", "Mọi tiêu chí"),
+            *((each.indicator.code, each.indicator.short_name) for each in self.versions),
         ]
         if len(villages) == 1:
             del self.fields["village"]
@@ -135,7 +138,9 @@ def _years_before(day: dt.date, years: int) -> dt.date:
 
 class VisitFilter(forms.Form):
     q = CleanCharFormField(
-        label="Tìm", max_length=100, required=False,
+        label="Tìm",
+        max_length=100,
+        required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "Chủ hộ, địa điểm, người ghi"}),
     )
     since = forms.DateField(label="Từ ngày", required=False)

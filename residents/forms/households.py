@@ -180,9 +180,7 @@ PeopleRows = forms.formset_factory(PersonForm, formset=PeopleFormSet, extra=4, m
 class ResidentForm(PersonForm):
     """One person on a page of its own, with what the quick rows leave out."""
 
-    birth_date = forms.DateField(
-        label="Ngày sinh", required=False, help_text="Không bắt buộc; chỉ cần năm sinh."
-    )
+    birth_date = forms.DateField(label="Ngày sinh", required=False, help_text="Không bắt buộc; chỉ cần năm sinh.")
     stays = forms.ChoiceField(label="Cư trú", choices=Resident.Stays.choices, initial=Resident.Stays.PERMANENT)
     since = forms.DateField(label="Ở hộ này từ ngày", help_text="Người đã ở từ trước: ghi ngày hộ có trong sổ.")
 
@@ -247,5 +245,3 @@ class ResidentLeaveForm(LeaveForm):
         if data.get("why") == self.TO_HOUSEHOLD and not data.get("to_code"):
             self.add_error("to_code", "Ghi mã của hộ chuyển đến.")
         return data
-
-

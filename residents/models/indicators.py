@@ -79,9 +79,7 @@ class IndicatorVersion(models.Model):
                 condition=Q(until=None) | Q(until__gt=F("since")), name="indicator_version_since_before_until"
             ),
             models.UniqueConstraint(fields=["indicator", "since"], name="indicator_version_once_a_day"),
-            models.UniqueConstraint(
-                fields=["indicator"], condition=Q(until=None), name="indicator_version_one_open"
-            ),
+            models.UniqueConstraint(fields=["indicator"], condition=Q(until=None), name="indicator_version_one_open"),
             models.CheckConstraint(
                 condition=Q(subject="resident") | Q(min_age=None, max_age=None), name="indicator_ages_are_of_people"
             ),

@@ -61,16 +61,14 @@ class Presence(models.Model):
     class Meta:
         verbose_name = "quãng có mặt"
         verbose_name_plural = "quãng có mặt"
-        indexes = [
-            models.Index(fields=["village", "since", "until", "is_person", "born_on"], name="presence_to_count")
-        ]
+        indexes = [models.Index(fields=["village", "since", "until", "is_person", "born_on"], name="presence_to_count")]
 
     def __str__(self) -> str:
         return f"{self.subject} tại {self.village_id}"
 
 
 class SpellDue(models.Model):
-    """Spells of this household must be laid out again before the next count. Insert only; the drainer takes rows away."""
+    """Spells of this household must be laid out again before the next count. Insert only; the drainer takes them."""
 
     household = models.ForeignKey(Household, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
 

@@ -123,9 +123,7 @@ class Visit(models.Model):
             models.CheckConstraint(
                 condition=Q(outcome="come_back") | Q(come_back_on=None), name="visit_day_only_to_come_back"
             ),
-            models.CheckConstraint(
-                condition=Q(minutes=None) | Q(minutes__lte=1440), name="visit_at_most_a_day"
-            ),
+            models.CheckConstraint(condition=Q(minutes=None) | Q(minutes__lte=1440), name="visit_at_most_a_day"),
         ]
 
     def __str__(self) -> str:

@@ -154,6 +154,8 @@ def _said(changed: dict[str, Cell], written: list[uuid.UUID]) -> str:
 def _answers_of(household: Household):
     """Answers of the household and of those who live in it now (they may have been asked elsewhere)."""
     people = household.residents.present().values("pk")
-    return Observation.objects.filter(retracts=None).select_related("indicator").filter(
-        subject__in=[household.pk, *people.values_list("pk", flat=True)]
+    return (
+        Observation.objects.filter(retracts=None)
+        .select_related("indicator")
+        .filter(subject__in=[household.pk, *people.values_list("pk", flat=True)])
     )

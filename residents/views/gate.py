@@ -41,8 +41,10 @@ def resident_of(household: Household, pk: uuid.UUID) -> Resident:
 
 
 def visit_of(user, pk: uuid.UUID, can: Can | None = None) -> Visit:
-    visits = Visit.objects.visible_to(user).with_rights(user).select_related(
-        "household__village", "village", "team", "recorded_by", "withdrawn_by", "replaced_by"
+    visits = (
+        Visit.objects.visible_to(user)
+        .with_rights(user)
+        .select_related("household__village", "village", "team", "recorded_by", "withdrawn_by", "replaced_by")
     )
     visit = get_object_or_404(visits, pk=pk)
     if can is not None and not getattr(visit, MAY[can]):
@@ -71,7 +73,10 @@ def note_view(request: HttpRequest, household: Household) -> None:
         was_seen = _recent_views(user, household.pk).exists()
     if not was_seen:
         record(
-            by=user, verb=Act.Verb.VIEW, obj=household, area_id=household.village_id,
+            by=user,
+            verb=Act.Verb.VIEW,
+            obj=household,
+            area_id=household.village_id,
             address=request.META.get("REMOTE_ADDR"),
         )
 

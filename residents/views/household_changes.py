@@ -37,13 +37,11 @@ def household_add(request):
         if household:
             messages.success(request, f"Đã thêm {household}, mã {household.code}.")
             again = "again" in request.POST
-            return redirect("residents:household_add") if again else redirect(
-                "residents:household_detail", household.pk
+            return (
+                redirect("residents:household_add") if again else redirect("residents:household_detail", household.pk)
             )
     streets = Street.objects.filter(village__in=villages.values("pk")).values_list("name", flat=True).distinct()
-    return render(
-        request, "residents/household_add.html", {"form": form, "people": people, "streets": streets[:300]}
-    )
+    return render(request, "residents/household_add.html", {"form": form, "people": people, "streets": streets[:300]})
 
 
 def _add(form: HouseholdAddForm, people, *, by, today):
@@ -99,9 +97,7 @@ def household_edit(request, pk):
             messages.success(request, "Đã lưu thông tin hộ.")
             return redirect("residents:household_detail", pk)
     streets = household.village.streets.values_list("name", flat=True)
-    return render(
-        request, "residents/household_edit.html", {"form": form, "household": household, "streets": streets}
-    )
+    return render(request, "residents/household_edit.html", {"form": form, "household": household, "streets": streets})
 
 
 @require_http_methods(["GET", "POST"])
@@ -110,7 +106,10 @@ def household_move(request, pk):
     villages = villages_of(request.user, Can.EDIT_PEOPLE).exclude(pk=household.village_id)
     form = HouseholdMoveForm(request.POST or None, villages=villages, today=timezone.localdate())
     return _dated(
-        request, household, form, actions.move_household,
+        request,
+        household,
+        form,
+        actions.move_household,
         title="Chuyển thôn, tổ dân phố",
         text="Mã hộ, nhân khẩu và mọi ghi nhận đi cùng hộ. Số liệu trước ngày chuyển vẫn tính cho nơi cũ.",
         button="Chuyển hộ",
@@ -124,7 +123,10 @@ def household_leave(request, pk):
     household = household_of(request.user, pk, Can.EDIT_PEOPLE)
     form = LeaveForm(request.POST or None, today=timezone.localdate())
     return _dated(
-        request, household, form, actions.leave_household,
+        request,
+        household,
+        form,
+        actions.leave_household,
         title="Hộ rời đi",
         text="Cả hộ không còn tính vào số liệu từ ngày này. Số liệu trước đó giữ nguyên, hộ có thể trở lại sau.",
         button="Ghi hộ rời đi",
@@ -141,7 +143,10 @@ def household_return(request, pk):
     )
     form.fields["to"].label = "Trở lại ở"
     return _dated(
-        request, household, form, actions.household_returns,
+        request,
+        household,
+        form,
+        actions.household_returns,
         title="Hộ trở lại",
         text="Những người rời đi cùng hộ cũng trở lại. Ai không về thì ghi người đó rời đi sau.",
         button="Ghi hộ trở lại",
@@ -159,6 +164,4 @@ def _dated(request, household, form, action, *, done: str, **words):
         else:
             messages.success(request, done)
             return redirect("residents:household_detail", household.pk)
-    return render(
-        request, "residents/household_dated.html", {"form": form, "household": household, **words}
-    )
+    return render(request, "residents/household_dated.html", {"form": form, "household": household, **words})

@@ -36,6 +36,7 @@ def household_history(request, pk):
     household = household_of(request.user, pk)
     note_view(request, household)
     return render(
-        request, "residents/household_history.html",
+        request,
+        "residents/household_history.html",
         {"household": household, "entries": household_changes(household)},
     )

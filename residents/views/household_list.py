@@ -89,7 +89,10 @@ def _export(request, form, households, versions, today):
     rows = list(_in_parts(households, versions, today))
     content = list_workbook(title="Danh sách hộ", subtitle=f"Ngày {today:%d/%m/%Y}", columns=COLUMNS, rows=rows)
     record(
-        by=request.user, verb=Act.Verb.EXPORT, label="Danh sách hộ", rows=len(rows),
+        by=request.user,
+        verb=Act.Verb.EXPORT,
+        label="Danh sách hộ",
+        rows=len(rows),
         filters={name: str(value) for name, value in form.cleaned_data.items() if value},
         address=request.META.get("REMOTE_ADDR"),
     )

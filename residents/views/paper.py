@@ -25,9 +25,7 @@ from .gate import need, village_of, villages_of
 def paper(request):
     user, today = request.user, timezone.localdate()
     need(user, Can.SEE_PEOPLE)
-    form = PaperForm(
-        request.GET or None, villages=list(villages_of(user)), versions=versions_on(today), today=today
-    )
+    form = PaperForm(request.GET or None, villages=list(villages_of(user)), versions=versions_on(today), today=today)
     if request.GET and form.is_valid() and form.cleaned_data["village"]:
         to = "residents:grid" if "enter" in request.GET else "residents:paper_list"
         target = redirect(to, form.cleaned_data["village"].pk)
@@ -49,12 +47,18 @@ def paper_list(request, village_pk):
     households = sheet.households_on(village, today).select_related("street")
     made = cards(households, today, versions=versions)
     record(
-        by=request.user, verb=Act.Verb.PRINT, obj=village, area_id=village.pk, label=f"Phiếu ghi {village}",
-        households=len(made), address=request.META.get("REMOTE_ADDR"),
+        by=request.user,
+        verb=Act.Verb.PRINT,
+        obj=village,
+        area_id=village.pk,
+        label=f"Phiếu ghi {village}",
+        households=len(made),
+        address=request.META.get("REMOTE_ADDR"),
     )
     sheets = [sheet.lines(card, {}, {}) for card in made]
     return render(
-        request, "residents/paper_list.html",
+        request,
+        "residents/paper_list.html",
         {"village": village, "versions": versions, "sheets": sheets, "today": today, "query": _query(form)},
     )
 
@@ -71,7 +75,12 @@ def grid(request, village_pk):
     if request.method == "POST":
         is_script = request.headers.get("Accept") == "application/json"
         saved = sheet.save(
-            by=request.user, village=village, typed=request.POST.items(), day=day, now=now, versions=versions,
+            by=request.user,
+            village=village,
+            typed=request.POST.items(),
+            day=day,
+            now=now,
+            versions=versions,
             all_or_nothing=not is_script,
         )
         if is_script:

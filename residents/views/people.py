@@ -23,7 +23,10 @@ def resident_add(request, pk):
     if request.method == "POST" and form.is_valid():
         try:
             resident = actions.add_resident(
-                by=request.user, household=household, person=form.person(), since=form.cleaned_data["since"],
+                by=request.user,
+                household=household,
+                person=form.person(),
+                since=form.cleaned_data["since"],
                 today=today,
             )
         except ValidationError as error:
@@ -49,9 +52,7 @@ def resident_edit(request, pk, resident_pk):
         else:
             messages.success(request, "Đã lưu.")
             return redirect("residents:household_detail", pk)
-    return render(
-        request, "residents/resident_edit.html", {"form": form, "household": household, "resident": resident}
-    )
+    return render(request, "residents/resident_edit.html", {"form": form, "household": household, "resident": resident})
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,9 +69,7 @@ def street_remove(request, village_pk, pk):
 def walking_order(request, village_pk):
     """The numbers by which the doors of a village are walked, street by street."""
     village = village_of(request.user, village_pk, Can.EDIT_PEOPLE)
-    households = list(
-        Household.objects.present().filter(village=village).select_related("street").in_walking_order()
-    )
+    households = list(Household.objects.present().filter(village=village).select_related("street").in_walking_order())
     errors = {}
     if request.method == "POST":
         numbers, errors = _numbers(request.POST, households)

@@ -74,7 +74,10 @@ def _export(request, form, visits):
     today = timezone.localdate()
     content = list_workbook(title="Lượt hỗ trợ", subtitle=f"Ngày {today:%d/%m/%Y}", columns=COLUMNS, rows=rows)
     record(
-        by=request.user, verb=Act.Verb.EXPORT, label="Lượt hỗ trợ", rows=len(rows),
+        by=request.user,
+        verb=Act.Verb.EXPORT,
+        label="Lượt hỗ trợ",
+        rows=len(rows),
         filters={name: str(value) for name, value in form.cleaned_data.items() if value},
         address=request.META.get("REMOTE_ADDR"),
     )

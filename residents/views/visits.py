@@ -52,7 +52,9 @@ def visit_add_elsewhere(request):
     now = timezone.now()
     villages = list(villages_of(request.user, Can.RECORD_VISITS))
     form = VisitElsewhereForm(
-        request.POST or None, now=now, villages=villages,
+        request.POST or None,
+        now=now,
+        villages=villages,
         **_choices(request.user, [village.pk for village in villages]),
     )
     if request.method == "POST" and form.is_valid():
@@ -104,9 +106,7 @@ def visit_edit(request, pk):
         else:
             messages.success(request, "Đã sửa. Bản trước vẫn được giữ.")
             return redirect("residents:visit_detail", later.pk)
-    return render(
-        request, "residents/visit_form.html", {"form": form, "household": visit.household, "visit": visit}
-    )
+    return render(request, "residents/visit_form.html", {"form": form, "household": visit.household, "visit": visit})
 
 
 @require_http_methods(["GET", "POST"])

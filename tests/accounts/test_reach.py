@@ -94,9 +94,7 @@ def test_a_planned_reorganisation_gives_nothing(hoa, place, become, new_househol
     assert households_of(hoa) == set()
 
 
-def test_figures_of_a_closed_area_are_seen_over_any_successor_people_are_not(
-    hoa, thu, place, become, new_household
-):
+def test_figures_of_a_closed_area_are_seen_over_any_successor_people_are_not(hoa, thu, place, become, new_household):
     new_household(place.ta_lang, "Hộ Tà Lang")
     become(place.hoa_bac, place.kim_son, place.hoa_chau)
     before = CUT - dt.timedelta(days=1)

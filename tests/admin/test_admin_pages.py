@@ -19,7 +19,8 @@ from ..cast import PASSWORD, SINCE
 
 OURS = {"areas", "accounts", "teams", "residents", "reports", "journal"}
 MODELS = [
-    model for model in apps.get_models()
+    model
+    for model in apps.get_models()
     if model._meta.app_label in OURS and not model.__name__.startswith("Historical")
 ]
 AT = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
@@ -51,12 +52,24 @@ def marked(village, mark, new_household, new_team, office_area):
         code="accounts", defaults={"name": "Tài khoản đã mở", "unit": "tài khoản", "order": 1}
     )[0]
     return [
-        household, team, street, visit, household.residents.get(), household.placements.get(),
-        household.residents.get().residences.get(), team.members.get(), team.services.get(),
+        household,
+        team,
+        street,
+        visit,
+        household.residents.get(),
+        household.placements.get(),
+        household.residents.get().residences.get(),
+        team.members.get(),
+        team.services.get(),
         Decision.objects.create(team=team, number=f"{mark}/QĐ", issued_on=SINCE, issuer=f"UBND {mark}"),
         Observation.objects.create(
-            household=household, subject=household.pk, indicator=indicator, answer="yes", effective_at=AT,
-            received_at=AT, visit=visit,
+            household=household,
+            subject=household.pk,
+            indicator=indicator,
+            answer="yes",
+            effective_at=AT,
+            received_at=AT,
+            visit=visit,
         ),
         VisitResult.objects.create(visit=visit, kind=kind, count=2),
         Office.objects.create(area=office_area, name=f"UBND {mark}", since=SINCE),
@@ -122,7 +135,10 @@ def test_another_wards_row_looks_like_none_at_all(sign_in, minh, hers, foreign):
         for page in ("change", "history", "delete"):
             for method in (client.get, client.post):
                 answer, none = method(url(type(row), page, row.pk)), method(url(type(row), page, missing))
-                assert (answer.status_code, answer.headers.get("Location")) == (none.status_code, none.headers.get("Location"))
+                assert (answer.status_code, answer.headers.get("Location")) == (
+                    none.status_code,
+                    none.headers.get("Location"),
+                )
                 assert answer.status_code in (302, 403), (row, page)
         if hasattr(row, "history"):
             version = row.history.first()
@@ -141,9 +157,15 @@ def test_lists_searches_and_autocomplete_show_no_foreign_row(sign_in, minh, hers
         answer = client.get(url(model, "add"))
         seen += answer.content.decode() if answer.status_code == 200 else ""
     for app, model, field in [
-        ("teams", "team", "home_area"), ("teams", "member", "team"), ("teams", "member", "user"),
-        ("residents", "household", "street"), ("residents", "household", "village"), ("residents", "resident", "household"),
-        ("areas", "office", "area"), ("reports", "statedfigure", "area"), ("accounts", "posting", "user"),
+        ("teams", "team", "home_area"),
+        ("teams", "member", "team"),
+        ("teams", "member", "user"),
+        ("residents", "household", "street"),
+        ("residents", "household", "village"),
+        ("residents", "resident", "household"),
+        ("areas", "office", "area"),
+        ("reports", "statedfigure", "area"),
+        ("accounts", "posting", "user"),
     ]:
         asked = {"app_label": app, "model_name": model, "field_name": field, "term": ""}
         answer = client.get("/quan-tri/autocomplete/", asked)
@@ -212,7 +234,7 @@ def test_a_team_is_changed_through_its_action(sign_in, minh, place, hers):
 def test_bad_input_is_told_at_its_field(sign_in, minh, place, hers, changed, field, message):
     team = hers[1]
     data = {"name": "Tổ Mới", "kind": "cnscd", "home_area": place.ta_lang.pk, "since": "01/09/2024"} | changed
-    data["home_area"] = getattr(place, str(data["home_area"]), None) and place.bau_cau.pk or data["home_area"]
+    data["home_area"] = (getattr(place, str(data["home_area"]), None) and place.bau_cau.pk) or data["home_area"]
     for address in (url(type(team), "add"), url(type(team), "change", team.pk)):
         response = send(sign_in(minh), address, data)
         assert response.status_code == 200
@@ -223,7 +245,10 @@ def test_bad_input_is_told_at_its_field(sign_in, minh, place, hers, changed, fie
 
 @pytest.mark.parametrize(
     ("changed", "field", "message"),
-    [({"birth_year": 1830}, "birth_year", "“1830” không hợp lệ"), ({"since": "01/01/2020"}, "since", "Tổ hoạt động từ")],
+    [
+        ({"birth_year": 1830}, "birth_year", "“1830” không hợp lệ"),
+        ({"since": "01/01/2020"}, "since", "Tổ hoạt động từ"),
+    ],
 )
 def test_what_the_action_refuses_stands_at_its_field(sign_in, minh, hers, changed, field, message):
     data = {"team": hers[1].pk, "full_name": "Hồ Bảy", "role": "member", "organisation": "other", "since": "01/10/2024"}
@@ -245,7 +270,10 @@ def test_a_household_keeps_its_place_whatever_is_sent(sign_in, minh, place, hers
     assert send(sign_in(minh), url(Household, "change", household.pk), data).status_code == 302
     household.refresh_from_db()
     assert (household.head_name, household.village, household.code, household.since) == (
-        "Chủ Mới", place.ta_lang, "CỦAMÌNH-1", SINCE,
+        "Chủ Mới",
+        place.ta_lang,
+        "CỦAMÌNH-1",
+        SINCE,
     )
 
 
@@ -301,11 +329,24 @@ def test_rights_cannot_be_given_by_a_form(sign_in, minh, lan):
 def test_pages_speak_vietnamese_and_carry_no_inline_style(sign_in, minh, hers):
     client = sign_in(minh)
     team = hers[1]
-    send(client, url(type(team), "change", team.pk), {
-        "name": "Tổ Hai", "kind": "cnscd", "home_area": team.home_area_id, "since": "01/09/2024",
-    })
-    pages = ["/quan-tri/", url(type(team), "changelist"), url(type(team), "add"), url(type(team), "change", team.pk),
-             url(type(team), "history", team.pk), url(type(team), "simple_history", team.pk, team.history.first().pk)]
+    send(
+        client,
+        url(type(team), "change", team.pk),
+        {
+            "name": "Tổ Hai",
+            "kind": "cnscd",
+            "home_area": team.home_area_id,
+            "since": "01/09/2024",
+        },
+    )
+    pages = [
+        "/quan-tri/",
+        url(type(team), "changelist"),
+        url(type(team), "add"),
+        url(type(team), "change", team.pk),
+        url(type(team), "history", team.pk),
+        url(type(team), "simple_history", team.pk, team.history.first().pk),
+    ]
     for page in pages:
         text = client.get(page).content.decode()
         assert not re.search(r"<style|\sstyle=|<script(?![^>]*src=)|\son[a-z]+=", text), page

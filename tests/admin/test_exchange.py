@@ -74,8 +74,10 @@ HOUSEHOLD = ["Mã số", "Mã hộ", "Chủ hộ", "Thôn, tổ dân phố", "Đ
 
 def test_new_rows_go_through_the_actions(sign_in, minh, place):
     told = bring(
-        sign_in(minh), Team, TEAM,
-        ["", "Tổ Giàn Bí", "", "Thôn Giàn Bí", dt.datetime(2025, 6, 17)],
+        sign_in(minh),
+        Team,
+        TEAM,
+        ["", "Tổ Giàn Bí", "", "Thôn Giàn Bí", dt.datetime(2025, 6, 17)],  # noqa: DTZ001 - as a workbook gives it
         ["", "Tổ Tà Lang", "Tổ hỗ trợ lưu động", f"Thôn Tà Lang [{place.ta_lang.pk}]", "17/06/2025"],
     )
     assert told == []
@@ -99,7 +101,9 @@ def test_a_preview_writes_nothing(sign_in, minh, place):
 
 def test_one_wrong_row_keeps_all_rows_out_and_is_named_by_its_line(sign_in, minh, place):
     told = bring(
-        sign_in(minh), Team, TEAM,
+        sign_in(minh),
+        Team,
+        TEAM,
         ["", "Tổ Giàn Bí", "", "Thôn Giàn Bí", "17/06/2025"],
         [None] * 5,
         ["", "", "tổ lạ", "thon ta lang", "31/02/2025"],
@@ -140,13 +144,16 @@ def test_a_team_seen_from_a_served_village_is_not_changed(sign_in, hoa, place, n
 def test_members_are_read_as_people_write_them(sign_in, minh, place, new_team):
     team = new_team(place.ta_lang, "Tổ Tà Lang")
     told = bring(
-        sign_in(minh), Member, MEMBER,
+        sign_in(minh),
+        Member,
+        MEMBER,
         ["", "Tổ Tà Lang", "Đặng Thị Hoà", "tổ trưởng", 905123456, 1985, "", dt.date(2024, 10, 1)],
         ["", f"x [{team.pk}]", "A Lăng Bình", "", "+84 905 123 457", "1990", "có", "1/10/2024"],
     )
     assert told == []
     assert set(Member.objects.values_list("full_name", "role", "phone", "birth_year", "is_on_payroll")) == {
-        ("Đặng Thị Hoà", "leader", "0905123456", 1985, False), ("A Lăng Bình", "member", "0905123457", 1990, True),
+        ("Đặng Thị Hoà", "leader", "0905123456", 1985, False),
+        ("A Lăng Bình", "member", "0905123457", 1990, True),
     }
 
 
@@ -174,13 +181,20 @@ def test_wrong_cells_are_told_at_their_column(sign_in, minh, place, new_team, ch
 
 def test_households_and_people_get_their_places(sign_in, minh, place):
     client = sign_in(minh)
-    told = bring(client, Household, HOUSEHOLD, ["", "007", "Nguyễn Văn Sáu", "Thôn Tà Lang", "0905123456", "01/10/2024"])
+    told = bring(
+        client, Household, HOUSEHOLD, ["", "007", "Nguyễn Văn Sáu", "Thôn Tà Lang", "0905123456", "01/10/2024"]
+    )
     assert told == []
     household = Household.objects.get()
     assert (household.code, household.village) == ("007", place.ta_lang)
     assert Placement.objects.get().since == dt.date(2024, 10, 1)
-    told = bring(client, Resident, ["Hộ", "Tên gọi", "Năm sinh", "Giới tính", "Từ ngày"],
-                 ["007", "Ông Sáu", 1960, "Nam", "01/10/2024"], ["007", "", None, "", "01/10/2024"])
+    told = bring(
+        client,
+        Resident,
+        ["Hộ", "Tên gọi", "Năm sinh", "Giới tính", "Từ ngày"],
+        ["007", "Ông Sáu", 1960, "Nam", "01/10/2024"],
+        ["007", "", None, "", "01/10/2024"],
+    )
     assert told == []
     assert Residence.objects.count() == 2
     assert Resident.objects.get(birth_year=1960).sex == "m"
@@ -191,7 +205,9 @@ def test_what_has_dates_of_its_own_is_not_changed_by_a_workbook(sign_in, minh, p
     row = [str(household.pk), "008", "Chủ Mới", "Thôn Giàn Bí", "", "01/10/2024"]
     told = bring(sign_in(minh), Household, HOUSEHOLD, row)
     assert {line.split(":")[0] for line in told} == {"2 Mã hộ", "2 Thôn, tổ dân phố", "2 Từ ngày"}
-    told = bring(sign_in(minh), Household, HOUSEHOLD, [str(household.pk), "007", "Chủ Mới", "Thôn Tà Lang", "", "01/09/2024"])
+    told = bring(
+        sign_in(minh), Household, HOUSEHOLD, [str(household.pk), "007", "Chủ Mới", "Thôn Tà Lang", "", "01/09/2024"]
+    )
     assert told == []
     household.refresh_from_db()
     assert household.head_name == "Chủ Mới"
@@ -206,7 +222,9 @@ def test_villages_are_opened_with_their_links(sign_in, minh, place):
     assert AreaLink.objects.filter(descendant=village, ancestor=place.hoa_bac).exists()
     told = bring(client, Area, headings, ["", "Thôn Lạ", "Thôn", "Xã Hòa Châu", "01/10/2024", "", ""])
     assert told == ["2 Thuộc phường, xã: “Xã Hòa Châu” không có trong địa bàn của bạn."]
-    told = bring(client, Area, headings, [village.pk, "Thôn Đổi", "Thôn", "Xã Hòa Bắc", "01/10/2024", "16,13", "108,05"])
+    told = bring(
+        client, Area, headings, [village.pk, "Thôn Đổi", "Thôn", "Xã Hòa Bắc", "01/10/2024", "16,13", "108,05"]
+    )
     assert told == ["2 Tên: Làm ở trang Địa bàn."]
 
 
@@ -229,8 +247,12 @@ def test_national_lists_are_for_who_administers_the_country(sign_in, minh, an):
     assert preview(sign_in(minh), Topic, workbook(*rows)).status_code == 403
     assert bring(sign_in(an), Topic, *rows) == []
     assert Topic.objects.get().code == "001"
-    told = bring(sign_in(an), Indicator, ["Mã", "Tên tiêu chí", "Tên ngắn", "Nhóm", "Thứ tự", "Có trong báo cáo"],
-                 ["vneid2", "VNeID mức 2", "VNeID", "Thanh toán", 1, "x"])
+    told = bring(
+        sign_in(an),
+        Indicator,
+        ["Mã", "Tên tiêu chí", "Tên ngắn", "Nhóm", "Thứ tự", "Có trong báo cáo"],
+        ["vneid2", "VNeID mức 2", "VNeID", "Thanh toán", 1, "x"],
+    )
     assert told == []
     assert Indicator.objects.get().group == "payment"
 
@@ -238,7 +260,10 @@ def test_national_lists_are_for_who_administers_the_country(sign_in, minh, an):
 def test_stated_figures_are_checked_and_counted_again(sign_in, minh, place):
     headings = ["Địa bàn", "Tại ngày", "Chỉ số", "Giá trị", "Mức", "Nguồn"]
     client = sign_in(minh)
-    assert bring(client, StatedFigure, headings, ["Xã Hòa Bắc", "14/11/2025", "teams", "1.234", "hơn", "Báo cáo giấy"]) == []
+    assert (
+        bring(client, StatedFigure, headings, ["Xã Hòa Bắc", "14/11/2025", "teams", "1.234", "hơn", "Báo cáo giấy"])
+        == []
+    )
     figure = StatedFigure.objects.get()
     assert (figure.value, figure.qualifier, figure.entered_by) == (1234, "hơn", minh)
     told = bring(client, StatedFigure, headings, ["Xã Hòa Bắc", "14/11/2025", "la", "1", "", "Báo cáo giấy"])

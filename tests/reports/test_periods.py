@@ -1,6 +1,7 @@
 """A reporting month runs from the 15th to the 14th and is named after the month of its end."""
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_a_changed_calendar_leaves_no_gap_and_remakes_nothing():
 
 def test_months_lie_side_by_side():
     ends = [span(periods.month_of(2026, number)) for number in range(1, 13)]
-    for (_, end_on), (start_on, _) in zip(ends, ends[1:], strict=False):
+    for (_, end_on), (start_on, _) in pairwise(ends):
         assert start_on == end_on + dt.timedelta(days=1)
 
 

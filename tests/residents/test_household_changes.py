@@ -159,9 +159,7 @@ def test_moving_keeps_the_past(minh, home, place, sign_in, today):
     assert set(Stale.objects.values_list("area", flat=True)) >= {place.ta_lang.pk, place.gian_bi.pk}
 
 
-@pytest.mark.parametrize(
-    ("on", "told"), [("01/01/2999", "tương lai"), ("01/09/2024", "Phải sau"), ("x", "")]
-)
+@pytest.mark.parametrize(("on", "told"), [("01/01/2999", "tương lai"), ("01/09/2024", "Phải sau"), ("x", "")])
 def test_moving_on_a_wrong_day(on, told, minh, home, place, sign_in):
     response = sign_in(minh).post(url(home, "move"), {"to": place.gian_bi.pk, "on": on})
     assert told in str(response.context["form"].errors["on"])

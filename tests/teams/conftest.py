@@ -13,6 +13,9 @@ def team(place, new_team):
 def founding(place):
     """What the form of a new team sends at the least."""
     return {
-        "name": "Tổ CNSCĐ thôn Giàn Bí", "kind": Team.Kind.CNSCD, "home_area": place.gian_bi.pk, "since": "17/06/2025",
+        "name": "Tổ CNSCĐ thôn Giàn Bí",
+        "kind": Team.Kind.CNSCD,
+        "home_area": place.gian_bi.pk,
+        "since": "17/06/2025",
         "decision-paper": "decision",
     }

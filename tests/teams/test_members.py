@@ -55,7 +55,9 @@ def test_a_second_leader_is_asked_about(sign_in, minh, team):
     assert team.members.count() == 2
     assert add(client, team, role="leader", other_leaders="deputy").status_code == 302
     assert dict(team.members.values_list("full_name", "role")) == {
-        "Nguyễn Thị Lan": "deputy", "A Lăng Bình": "member", "Hồ Thị Bảy": "leader",
+        "Nguyễn Thị Lan": "deputy",
+        "A Lăng Bình": "member",
+        "Hồ Thị Bảy": "leader",
     }
 
 
@@ -92,7 +94,9 @@ def test_the_leader_leaves_and_names_a_successor(sign_in, minh, team):
     assert sign_in(minh).get(url).status_code == 403
 
 
-@pytest.mark.parametrize(("on", "message"), [("01/09/2024", "phải sau"), ("01/01/2024", "phải sau"), ("01/01/2999", "chưa đến")])
+@pytest.mark.parametrize(
+    ("on", "message"), [("01/09/2024", "phải sau"), ("01/01/2024", "phải sau"), ("01/01/2999", "chưa đến")]
+)
 def test_nobody_leaves_before_having_joined(sign_in, minh, team, on, message):
     member = team.members.first()
     response = sign_in(minh).post(f"/to/thanh-vien/{member.pk}/thoi/", {"on": on})

@@ -47,8 +47,10 @@ def test_the_detail_shows_what_there_is(sign_in, minh, team):
 
 def test_a_team_is_founded_with_villages_decision_and_members(sign_in, minh, place, founding):
     data = founding | {
-        "villages": [place.gian_bi.pk, place.ta_lang.pk], "decision-number": "86/QĐ-UBND",
-        "decision-issued_on": "17/06/2025", "decision-issuer": "UBND xã Hòa Bắc",
+        "villages": [place.gian_bi.pk, place.ta_lang.pk],
+        "decision-number": "86/QĐ-UBND",
+        "decision-issued_on": "17/06/2025",
+        "decision-issuer": "UBND xã Hòa Bắc",
         "members": "Đinh Văn Năm; tổ trưởng; Đoàn Thanh niên; 0905 123 456; 1990; nam\nBùi Thị Sáu",
     }
     response = sign_in(minh).post("/to/them/", data)
@@ -115,7 +117,10 @@ def test_another_ward_in_the_address_founds_nothing(sign_in, minh, place, foundi
 
 def corrected(team, **changes) -> dict:
     return {
-        "name": team.name, "kind": team.kind, "home_area": team.home_area_id, "since": f"{team.since:%d/%m/%Y}",
+        "name": team.name,
+        "kind": team.kind,
+        "home_area": team.home_area_id,
+        "since": f"{team.since:%d/%m/%Y}",
     } | changes
 
 
@@ -139,8 +144,13 @@ def test_a_team_cannot_begin_after_a_member_joined(sign_in, minh, team):
 
 
 def test_dissolving_ends_services_and_memberships(sign_in, minh, team):
-    data = {"on": "01/10/2025", "decision-paper": "decision", "decision-number": "9/QĐ-UBND",
-            "decision-issued_on": "30/09/2025", "decision-issuer": "UBND xã Hòa Bắc"}
+    data = {
+        "on": "01/10/2025",
+        "decision-paper": "decision",
+        "decision-number": "9/QĐ-UBND",
+        "decision-issued_on": "30/09/2025",
+        "decision-issuer": "UBND xã Hòa Bắc",
+    }
     assert sign_in(minh).post(f"/to/{team.pk}/giai-the/", data).status_code == 302
     team.refresh_from_db()
     assert {row.until for row in [team, *team.members.all(), *team.services.all()]} == {dt.date(2025, 10, 1)}
@@ -175,8 +185,12 @@ def test_villages_change_from_a_day_and_the_past_stays(sign_in, minh, place, tea
 
 @pytest.mark.parametrize(
     ("since", "villages", "field"),
-    [("01/08/2024", "own", "since"), ("01/01/2999", "own", "since"), ("01/02/2025", "", "villages"),
-     ("01/02/2025", "foreign", "villages")],
+    [
+        ("01/08/2024", "own", "since"),
+        ("01/01/2999", "own", "since"),
+        ("01/02/2025", "", "villages"),
+        ("01/02/2025", "foreign", "villages"),
+    ],
 )
 def test_villages_that_cannot_be(sign_in, minh, place, team, since, villages, field):
     chosen = {"own": [place.gian_bi.pk], "foreign": [place.bau_cau.pk], "": []}[villages]
@@ -186,8 +200,13 @@ def test_villages_that_cannot_be(sign_in, minh, place, team, since, villages, fi
 
 
 def test_decisions_are_added_and_corrected(sign_in, minh, hoa, team):
-    data = {"kind": "refounding", "paper": "decision", "number": "12/QĐ-UBND", "issued_on": "01/03/2025",
-            "issuer": "UBND xã Hòa Bắc"}
+    data = {
+        "kind": "refounding",
+        "paper": "decision",
+        "number": "12/QĐ-UBND",
+        "issued_on": "01/03/2025",
+        "issuer": "UBND xã Hòa Bắc",
+    }
     sign_in(minh).post(f"/to/{team.pk}/van-ban/them/", data)
     decision = team.decisions.get()
     url = f"/to/van-ban/{decision.pk}/sua/"

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--verify", action="store_true", help="đếm lại theo cách thứ hai và báo mọi chênh lệch")
         parser.add_argument("--watch", action="store_true", help="chạy liên tục (như manage.py worker)")
 
-    def handle(self, *, all, period, area, verify, watch, verbosity, **options):  # noqa: A002
+    def handle(self, *, all, period, area, verify, watch, verbosity, **options):
         if watch:
             from django.core.management import call_command
 
@@ -62,9 +62,10 @@ class Command(BaseCommand):
             if not found:
                 raise CommandError(f"Không có đơn vị mang mã {code} vào ngày {today:%d/%m/%Y}.")
             areas = set(AreaLink.objects.filter(ancestor__in=found).values_list("descendant", flat=True))
-        number = 0
-        for number, line in enumerate(differences(today=today, periods=wanted, areas=areas), 1):
+        found = 0
+        for line in differences(today=today, periods=wanted, areas=areas):
+            found += 1
             self.stdout.write(line)
-        if number:
-            raise CommandError(f"Có {number} chênh lệch.")
+        if found:
+            raise CommandError(f"Có {found} chênh lệch.")
         self.stdout.write(f"Đối chiếu {len(wanted)} kỳ: khớp.")
