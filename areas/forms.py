@@ -39,10 +39,11 @@ class WardOfThatTime(forms.ModelChoiceField):
 class InWardForm(forms.Form):
     """What both forms for new villages ask: since when, and in which ward it lay then."""
 
-    since = PastDateField(label="Có từ ngày")
+    since = PastDateField(label="Có từ ngày", help_text="Không rõ thì ghi ngày bắt đầu theo dõi thôn này.")
     ward = WardOfThatTime(
         label="Khi đó thuộc",
         queryset=Area.objects.none(),
+        empty_label="Chọn phường, xã",
         help_text="Ngày trước khi sắp xếp thì chọn đơn vị cũ; thôn sẽ theo đơn vị đó về sau.",
     )
 

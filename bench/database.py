@@ -96,21 +96,24 @@ def measure_whole(city: City, by_duckdb: Path) -> dict:
     times.repeat("naive", 3, lambda: naive(period))
     agree("our recount and the plain statement", ours, naive_counted())
     agree("our recount and DuckDB", ours, read_counted(by_duckdb))
-    everything = stored(period)
     measure_village(city, period, times)
-    agree("villages counted one by one and everything at once", stored(period), everything)
+    one_by_one = stored(period)
+    counting.count(period, today=TODAY)
+    everything = stored(period)
+    agree("villages counted one by one and everything at once", one_by_one, everything)
     drain.drain(today=TODAY)
     measure_district(city, period, times)
     return times.medians() | {"figures": len(everything)}
 
 
 def measure_village(city: City, period: Period, times: Times) -> None:
-    """Somebody's answer of today in one village of the first third after another."""
+    """Somebody's answer in one village of the first third after another: of the period's last day, or of today."""
     third = city.villages // 3
     villages = [city.village_id(number * third // 24) for number in range(24)]
     for turn, village in enumerate(villages):
+        day = TODAY if turn % 2 else period.end_on
         with times("append"):
-            answer(village, turn)
+            answer(village, turn, day)
         if turn % 2:
             # What the worker does: every period that the answer touches.
             with times("drain"):
@@ -120,10 +123,10 @@ def measure_village(city: City, period: Period, times: Times) -> None:
             spells.lay_out_due()
         Stale.objects.all().delete()
         with times("village"):
-            changed.count_changed([period], {village: TODAY}, today=TODAY)
+            changed.count_changed([period], {village: day}, today=TODAY)
 
 
-def answer(village: int, turn: int) -> None:
+def answer(village: int, turn: int, day: dt.date) -> None:
     household = Household.objects.filter(village=village).order_by("pk")[turn % 5]
     indicator = Indicator.objects.get(code="broadband")
     item = record.NewObservation(
@@ -131,7 +134,7 @@ def answer(village: int, turn: int) -> None:
         resident_id=None,
         indicator_id=indicator.pk,
         answer="yes" if turn % 3 else "no",
-        effective_at=NOON - dt.timedelta(hours=2) + dt.timedelta(seconds=turn),
+        effective_at=NOON - (TODAY - day) - dt.timedelta(hours=2) + dt.timedelta(seconds=turn),
     )
     record.append([item], by=None, received_at=NOON)
 

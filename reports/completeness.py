@@ -33,9 +33,9 @@ class Register:
     @property
     def is_offered(self) -> bool:
         """Does the register hold 90 % of the households that the village was said to have?"""
-        if self.mark or not self.households:
+        if self.mark or not self.households or self.stated is None:
             return False
-        return self.stated is None or self.households >= OFFERED_FROM * (self.stated.value or 0)
+        return self.households >= OFFERED_FROM * (self.stated.value or 0)
 
 
 def registers(ward: Area, day: dt.date) -> list[Register]:

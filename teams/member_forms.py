@@ -39,6 +39,7 @@ class MemberForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.team, self.today = team, today
         self.fields["since"].help_text = DATE_HELP
+        self.fields["sex"].choices = [("", "Chưa ghi"), *Member.Sex.choices]
         self.fields["birth_year"] = forms.IntegerField(
             label="Năm sinh", required=False, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
         )

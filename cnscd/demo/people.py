@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from random import Random
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -11,6 +12,8 @@ from django.contrib.auth.hashers import make_password
 from accounts.models import Posting, User
 from accounts.rules import Role
 from areas.models import Area, Level, Office
+
+from .names import full_name
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 PASSWORD = "trinh-dien-2026"
@@ -92,15 +95,16 @@ def make_offices(today: dt.date) -> None:
 
 
 def _office(area: Area, above: Area | None, place: str, day: dt.date) -> None:
+    random = Random(f"office {area.level} {area.name}")
     Office.objects.create(
         area=area,
         name=f"Ủy ban nhân dân {area.name[0].lower()}{area.name[1:]}",
         parent_name=f"Ủy ban nhân dân {above.name[0].lower()}{above.name[1:]}" if above else "",
         symbol="BC-UBND",
         place=place,
-        preparer_name="Lê Thu Trang",
+        preparer_name=full_name(random, "f"),
         signer_title="PHÓ CHỦ TỊCH",
-        signer_name="Trần Quốc Bảo",
+        signer_name=full_name(random, "m"),
         recipients="- Như trên;\n- Lưu: VT, VHXH.",
         since=max(area.since, dt.date(2022, 1, 1)),
         until=area.until,
