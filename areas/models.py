@@ -377,3 +377,23 @@ class Stale(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_id} từ {self.since:%d/%m/%Y}"
+
+
+class Holiday(models.Model):
+    """A day that breaks the week's rule: off work on a weekday, or a Saturday worked in exchange for one."""
+
+    class Kind(models.TextChoices):
+        OFF = "off", "Nghỉ"
+        WORKING = "working", "Làm bù"
+
+    day = models.DateField("ngày", unique=True)
+    name = CleanCharField("tên", max_length=120)
+    kind = models.CharField("loại", max_length=8, choices=Kind, default=Kind.OFF)
+
+    class Meta:
+        verbose_name = "ngày nghỉ, ngày làm bù"
+        verbose_name_plural = "ngày nghỉ, ngày làm bù"
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"{self.day:%d/%m/%Y}: {self.name}"
