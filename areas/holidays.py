@@ -7,9 +7,7 @@ are data: loaded once for a year, then kept by the administrators.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-
-import holidays
+from collections.abc import Iterable, Mapping
 
 from .models import Holiday
 
@@ -61,11 +59,9 @@ class WorkingCalendar:
             return -self.working_days_between(last, first)
         return sum(self.is_working_day(first + days * A_DAY) for days in range(1, (last - first).days + 1))
 
-    def exceptions(self, first: dt.date, last: dt.date) -> Iterator[tuple[dt.date, bool]]:
-        """Days from `first` to `last` that break the week's rule, and whether they are worked."""
-        for day, kind in sorted(self._exceptions.items()):
-            if first <= day <= last:
-                yield day, kind == Holiday.Kind.WORKING
+    def exceptions(self) -> list[tuple[dt.date, bool]]:
+        """The days loaded that break the week's rule, and whether they are worked."""
+        return [(day, kind == Holiday.Kind.WORKING) for day, kind in sorted(self._exceptions.items())]
 
 
 def is_working_day(day: dt.date, calendar: WorkingCalendar | None = None) -> bool:
@@ -82,6 +78,8 @@ def working_days_between(first: dt.date, last: dt.date, calendar: WorkingCalenda
 
 def known_of(year: int) -> list[Holiday]:
     """The holidays of a year as the package `holidays` knows them; days that were exchanged only once announced."""
+    import holidays  # slow, and only for loading
+
     found = holidays.country_holidays("VN", years=year, language="vi")
     rows = [Holiday(day=day, name=name) for day, name in found.items() if day.year == year]
     worked = {day for day in found.weekend_workdays if day.year == year}

@@ -380,11 +380,11 @@ class Stale(models.Model):
 
 
 class Holiday(models.Model):
-    """A day that breaks the week's rule: off work on a weekday, or a Saturday worked in exchange for one."""
+    """A day that breaks the week's rule: off on a weekday, or worked on a Saturday in exchange for one."""
 
     class Kind(models.TextChoices):
         OFF = "off", "Nghỉ"
-        WORKING = "working", "Làm bù"
+        WORKING = "working", "Làm việc"
 
     day = models.DateField("ngày", unique=True)
     name = CleanCharField("tên", max_length=120)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from itertools import pairwise
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -38,6 +40,18 @@ class Environment(environ.Env):
         if wrong := [origin for origin in found if not origin.startswith(("https://", "http://"))]:
             raise ImproperlyConfigured(f"{name}={wrong[0]!r} không hợp lệ: địa chỉ phải bắt đầu bằng https://")
         return found
+
+    def hours(self, name: str, *, default: str) -> tuple[tuple[str, str], ...]:
+        """Pairs of "HH:MM" as in "07:30-11:30,13:30-17:00": in order, within one day, none into another."""
+        value = self.str(name, default=default)
+        try:
+            pairs = [tuple(dt.time.fromisoformat(end.strip()) for end in part.split("-")) for part in value.split(",")]
+            ends = [end for start, stop in pairs for end in (start, stop)]
+        except ValueError:
+            ends = []
+        if not ends or not all(earlier < later for earlier, later in pairwise(ends)):
+            raise ImproperlyConfigured(f"{name}={value!r} không hợp lệ: ghi như 07:30-11:30,13:30-17:00.")
+        return tuple((f"{start:%H:%M}", f"{stop:%H:%M}") for start, stop in pairs)
 
     def log_level(self, name: str, *, default: str) -> str:
         value = self.str(name, default=default).strip().upper()

@@ -196,6 +196,7 @@ IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = False
 
 BACKUP_DIR = Path(env("BACKUP_DIR", default=str(BASE_DIR / "backups")))
+OFFICE_HOURS = env.hours("OFFICE_HOURS", default="07:30-11:30,13:30-17:00")
 REPORT_LAST_DAY = env.whole("REPORT_LAST_DAY", default=14, least=0, most=28)  # 0: the end of the calendar month
 
 LOGGING = {

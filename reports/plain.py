@@ -13,6 +13,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from areas.holidays import WorkingCalendar
 from areas.models import Area, AreaVersion, Level, ReorganisationPart
 from residents.models import Household, IndicatorVersion, Observation, Placement, Residence, Resident, Visit
 from residents.models.indicators import age_on
@@ -52,6 +53,7 @@ class World:
         self.homes = list(TeamHome.objects.select_related("team"))
         self.services = list(TeamVillage.objects.all())
         self.norms = list(SizeNorm.objects.all())
+        self.calendar = WorkingCalendar.load()
         self.marks = list(CompleteMark.objects.all())
         self.stated = list(StatedFigure.objects.filter(withdrawn_at=None, scope=""))
         self.definitions = list(
@@ -322,7 +324,9 @@ class _Recount:
                 count["met"] += visit.outcome == "met"
                 count["people_helped"] += visit.people_helped
                 count["minutes"] += visit.minutes or 0
-                count["minutes_outside"] += minutes_outside(visit.at.replace(microsecond=0), visit.minutes or 0)
+                count["minutes_outside"] += minutes_outside(
+                    visit.at.replace(microsecond=0), visit.minutes or 0, self.world.calendar
+                )
                 for result in visit.results.all():
                     count[f"result:{result.kind.code}"] += result.count
                 for code in {t.code for t in visit.topics.all()} | {

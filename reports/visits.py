@@ -7,16 +7,19 @@ a household that stood nowhere on that day goes to the village where it last sto
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 
-from residents.office_hours import WORKING_DAYS, office_hours
+from areas.holidays import WORKING_WEEKDAYS, WorkingCalendar
+from residents.office_hours import office_hours
 
 from . import dialect, periods
 
 FEW_VILLAGES = 50
 DAY = 86400
+EPOCH = dt.date(1970, 1, 1)
+WEEKDAY_OF_EPOCH = EPOCH.weekday()
 BASE = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
 
 Span = tuple[dt.date, dt.date]
@@ -27,11 +30,12 @@ def count_visits(villages: Collection[int], spans: Sequence[Span]) -> list[dict[
     or topic without one too.
     """
     facts, values = _facts(villages, spans)
+    inside = _minutes_inside(*_exceptions(spans))
     found: list[dict[int, dict[str, int]]] = [{} for _ in spans]
     with connection.cursor() as cursor:
         cursor.execute(
             f"{facts} SELECT n, village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "
-            f"SUM(minutes - {_minutes_inside()}) FROM fact GROUP BY n, village",
+            f"SUM(minutes - {inside}) FROM fact GROUP BY n, village",
             values,
         )
         for n, village, *numbers in cursor.fetchall():
@@ -101,10 +105,19 @@ def _facts(villages: Collection[int], spans: Sequence[Span]) -> tuple[str, list]
     return sql, [*([wanted] if few else []), wanted, wanted]
 
 
-def _minutes_inside() -> str:
+def _exceptions(spans: Sequence[Span]) -> tuple[list[int], list[int]]:
+    """Days in the spans (numbered from 1970) that are worked, and that are off, against the week's rule."""
+    if not spans:
+        return [], []
+    first, last = min(first for first, _ in spans), max(last for _, last in spans) + dt.timedelta(days=1)
+    numbered = [((day - EPOCH).days, is_worked) for day, is_worked in WorkingCalendar.load(first, last).exceptions()]
+    return [day for day, is_worked in numbered if is_worked], [day for day, is_worked in numbered if not is_worked]
+
+
+def _minutes_inside(worked: Sequence[int], off: Sequence[int]) -> str:
     """Whole minutes of a visit inside office hours, as `residents.office_hours` has them; at most to the next day."""
     start = dialect.local_seconds("at")
-    second, weekday = f"({start} %% {DAY})", f"(({start} / {DAY} + 3) %% 7)"
+    second, day = f"({start} %% {DAY})", f"({start} / {DAY})"
     terms = []
     for days_on in (0, 1):
         hours = []
@@ -112,11 +125,18 @@ def _minutes_inside() -> str:
             begins, ends = (days_on * DAY + _seconds(time) for time in (opens, closes))
             inside = f"{dialect.least(f'{second} + minutes * 60', str(ends))} - {dialect.greatest(second, str(begins))}"
             hours.append(dialect.greatest(inside, "0"))
-        working = ", ".join(str(day) for day in WORKING_DAYS)
-        terms.append(
-            f"CASE WHEN ({weekday} + {days_on}) %% 7 IN ({working}) THEN {' + '.join(hours) or '0'} ELSE 0 END"
-        )
+        on = f"({day} + {days_on})"
+        is_worked = f"({on} + {WEEKDAY_OF_EPOCH}) %% 7 IN ({_listed(WORKING_WEEKDAYS)})"
+        if off:
+            is_worked = f"{is_worked} AND {on} NOT IN ({_listed(off)})"
+        if worked:
+            is_worked = f"{is_worked} OR {on} IN ({_listed(worked)})"
+        terms.append(f"CASE WHEN {is_worked} THEN {' + '.join(hours) or '0'} ELSE 0 END")
     return f"(({' + '.join(terms)}) / 60)"
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _seconds(time: dt.time) -> int:

@@ -16,7 +16,7 @@ from accounts.exchange.cells import (
 )
 from accounts.exchange.resources import GatedResource, id_column
 from accounts.rules import Can
-from areas.models import Level
+from areas.models import Holiday, Level
 
 from .models import Household, Indicator, Resident, Topic
 
@@ -95,3 +95,15 @@ class TopicResource(GatedResource):
 
     class Meta(GatedResource.Meta):
         model = Topic
+
+
+class HolidayResource(GatedResource):
+    pk = id_column()
+    day = column("day", "Ngày", DateCell())
+    name = column("name", "Tên")
+    kind = column("kind", "Loại", ChoiceCell(Holiday.Kind.choices, Holiday.Kind.OFF))
+
+    fixed = {"day": "Ngày không đổi được: đặt ngày này là “Làm việc”, rồi thêm ngày khác."}
+
+    class Meta(GatedResource.Meta):
+        model = Holiday

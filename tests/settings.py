@@ -20,6 +20,7 @@ os.environ |= {
     "HTTPS": "0",
     "IDLE_MINUTES": "30",
     "LOG_LEVEL": "WARNING",
+    "OFFICE_HOURS": "07:30-11:30,13:30-17:00",
     "REPORT_LAST_DAY": "14",
     "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-0123456789",
 }

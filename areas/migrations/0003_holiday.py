@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(unique=True, verbose_name='ngày')),
                 ('name', sheets.fields.CleanCharField(max_length=120, verbose_name='tên')),
-                ('kind', models.CharField(choices=[('off', 'Nghỉ'), ('working', 'Làm bù')], default='off', max_length=8, verbose_name='loại')),
+                ('kind', models.CharField(choices=[('off', 'Nghỉ'), ('working', 'Làm việc')], default='off', max_length=8, verbose_name='loại')),
             ],
             options={
                 'verbose_name': 'ngày nghỉ, ngày làm bù',

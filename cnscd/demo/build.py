@@ -36,6 +36,7 @@ def build(today: dt.date, say) -> None:
     say("Bản đồ hành chính cả nước …")
     call_command("load_areas", verbosity=0)
     call_command("load_catalogue", verbosity=0)
+    call_command("load_holidays", verbosity=0)
     with transaction.atomic():
         say("Thôn, tổ, tài khoản …")
         staff = people.make_staff(today)

@@ -1,5 +1,6 @@
 """The verbs that change households, their people, their streets and their visits."""
 
+from .holidays import keep_holiday, load_known_holidays
 from .households import (
     add_household,
     edit_household,
@@ -24,7 +25,9 @@ __all__ = [
     "edit_household",
     "edit_resident",
     "household_returns",
+    "keep_holiday",
     "leave_household",
+    "load_known_holidays",
     "move_household",
     "move_resident",
     "next_code",

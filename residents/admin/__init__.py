@@ -1,5 +1,5 @@
 """Admin pages of households, people, what is asked of them and what was seen."""
 
-from . import indicators, people, record
+from . import holidays, indicators, people, record
 
-__all__ = ["indicators", "people", "record"]
+__all__ = ["holidays", "indicators", "people", "record"]

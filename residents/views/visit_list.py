@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.rules import Can
+from areas.holidays import WorkingCalendar
 from journal.actions import record
 from journal.models import Act
 from residents.forms.filters import VisitFilter
@@ -28,7 +29,7 @@ COLUMNS = (
     Column("Tổ", lambda visit: visit.team.name if visit.team else ""),
     Column("Hình thức", lambda visit: visit.get_way_display(), width=18),
     Column("Số phút", "minutes", "integer"),
-    Column("Ngoài giờ", lambda visit: "x" if is_outside(visit.at) else "", width=9),
+    Column("Ngoài giờ", lambda visit: "x" if visit.is_outside else "", width=9),
     Column("Số người được hỗ trợ", "people_helped", "integer"),
     Column("Nội dung", lambda visit: ", ".join(str(topic) for topic in visit.topics.all()), width=40),
     Column("Kết quả hỗ trợ", lambda visit: results_text(visit), width=40),
@@ -71,6 +72,9 @@ def _export(request, form, visits):
     visits = visits.filter(pk__in=Visit.objects.visible_to(request.user, Can.EXPORT_PEOPLE).values("pk"))
     results = VisitResult.objects.select_related("kind").order_by("kind__order")
     rows = list(visits.prefetch_related("topics", Prefetch("results", results)))
+    calendar = WorkingCalendar.load()
+    for visit in rows:
+        visit.is_outside = is_outside(visit.at, calendar)
     today = timezone.localdate()
     content = list_workbook(title="Lượt hỗ trợ", subtitle=f"Ngày {today:%d/%m/%Y}", columns=COLUMNS, rows=rows)
     record(

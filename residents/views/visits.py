@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.rules import Can
+from areas.holidays import WorkingCalendar
 from residents import actions
 from residents.actions.visits import standing_answers, village_of, wordings
 from residents.card import LABELS, card_of
@@ -74,6 +75,7 @@ def visit_detail(request, pk):
     if visit.household:
         note_view(request, visit.household)
     earlier = wordings(visit)[1:]
+    calendar = WorkingCalendar.load()
     return render(
         request,
         "residents/visit_detail.html",
@@ -86,8 +88,8 @@ def visit_detail(request, pk):
             "answers": _answers(visit),
             "later": getattr(visit, "replaced_by", None),
             "earlier": earlier,
-            "is_outside": is_outside(visit.at),
-            "minutes_outside": minutes_outside(visit.at, visit.minutes or 0),
+            "is_outside": is_outside(visit.at, calendar),
+            "minutes_outside": minutes_outside(visit.at, visit.minutes or 0, calendar),
             "may_correct": visit.withdrawn_at is None and can_correct(request.user, visit),
         },
     )

@@ -69,6 +69,8 @@ def test_a_demonstration_starts_without_a_secret_key():
         ("ALLOWED_HOSTS", ""),
         ("CSRF_TRUSTED_ORIGINS", "cnscd.example.vn"),
         ("LOG_LEVEL", "LOUD"),
+        ("OFFICE_HOURS", "sáng và chiều"),
+        ("OFFICE_HOURS", "13:30-17:00,07:30-11:30"),
     ],
 )
 def test_nonsense_is_refused(name, value):

@@ -3,6 +3,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from areas.holidays import WorkingCalendar
 from residents.card import versions_on
 from residents.models import Indicator, Resident
 from residents.office_hours import is_outside, minutes_outside
@@ -10,6 +11,8 @@ from residents.rules import applies, check_birth, secrets_in
 from residents.visit_time import When, instant_of, offered
 
 DAY = dt.date(2026, 11, 21)
+WEEKS = WorkingCalendar({})
+HOLIDAY = WorkingCalendar({dt.date(2026, 11, 24): "off", dt.date(2026, 11, 21): "working"})
 
 
 def at(text):
@@ -54,20 +57,27 @@ def test_who_is_eligible(catalogue):
 
 
 def test_office_hours():
-    assert not is_outside(at("2026-11-20 07:30"))  # a Friday
-    assert is_outside(at("2026-11-20 11:30"))
-    assert not is_outside(at("2026-11-20 16:59"))
-    assert is_outside(at("2026-11-20 17:00"))
-    assert is_outside(at("2026-11-21 09:00"))  # a Saturday
+    assert not is_outside(at("2026-11-20 07:30"), WEEKS)  # a Friday
+    assert is_outside(at("2026-11-20 11:30"), WEEKS)
+    assert not is_outside(at("2026-11-20 16:59"), WEEKS)
+    assert is_outside(at("2026-11-20 17:00"), WEEKS)
+    assert is_outside(at("2026-11-21 09:00"), WEEKS)  # a Saturday
 
 
 def test_minutes_outside_office_hours(settings):
-    assert minutes_outside(at("2026-11-20 16:45"), 30) == 15
-    assert minutes_outside(at("2026-11-20 11:00"), 180) == 120
-    assert minutes_outside(at("2026-11-20 08:00"), 60) == 0
-    assert minutes_outside(at("2026-11-20 23:00"), 120) == 120
+    assert minutes_outside(at("2026-11-20 16:45"), 30, WEEKS) == 15
+    assert minutes_outside(at("2026-11-20 11:00"), 180, WEEKS) == 120
+    assert minutes_outside(at("2026-11-20 08:00"), 60, WEEKS) == 0
+    assert minutes_outside(at("2026-11-20 23:00"), 120, WEEKS) == 120
     settings.OFFICE_HOURS = (("08:00", "12:00"),)
-    assert minutes_outside(at("2026-11-20 16:45"), 30) == 30
+    assert minutes_outside(at("2026-11-20 16:45"), 30, WEEKS) == 30
+
+
+def test_a_holiday_is_outside_office_hours_and_a_saturday_worked_in_exchange_is_not():
+    assert is_outside(at("2026-11-24 09:00"), HOLIDAY)  # a Tuesday
+    assert not is_outside(at("2026-11-21 09:00"), HOLIDAY)
+    assert minutes_outside(at("2026-11-24 09:00"), 60, HOLIDAY) == 60
+    assert minutes_outside(at("2026-11-21 11:00"), 60, HOLIDAY) == 30
 
 
 def test_the_time_of_a_visit_is_the_one_the_visitor_says():

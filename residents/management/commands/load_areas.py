@@ -22,12 +22,16 @@ class Command(BaseCommand):
             help="chỉ nạp tỉnh, thành phố này (mã cũ hoặc mới) cùng các tỉnh nhập vào nó; dùng được nhiều lần",
         )
 
-    def handle(self, *args, **options):
+    def handle(self, *args, verbosity, **options):
         now = timezone.now()
         try:
             added = load_map(by=None, at=now, provinces=options["province"], follow=lambda parts: follow(parts, at=now))
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
+        if verbosity:
+            self._tell(added)
+
+    def _tell(self, added) -> None:
         if not added:
             self.stdout.write("Bản đồ đã có đủ, không thêm gì.")
             return

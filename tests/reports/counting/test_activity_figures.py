@@ -5,8 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from areas.models import Holiday, Stale
 from reports import figures, measures, periods
 from reports.models import CompleteMark, StatedFigure
+from reports.verifying import differences
+from residents.actions import keep_holiday
 from residents.models import Placement, ResultKind, Topic, Visit, VisitResult
 
 from .conftest import SINCE, TODAY, at
@@ -65,6 +68,20 @@ def test_time_outside_office_hours(place, new_household, visit, november, fresh)
     visit(household, "2026-10-20", 20, minutes=45)
     fresh()
     assert values(place.ta_lang, november, "minutes", "minutes_outside") == [165, 30 + 60 + 45]
+
+
+def test_a_changed_holiday_counts_again_whoever_was_visited_then(place, new_household, visit, november, fresh, an):
+    visit(new_household(place.ta_lang), "2026-10-20", 9, minutes=60)  # a Tuesday
+    visit(new_household(place.gian_bi), "2026-10-24", 9, minutes=60)  # a Saturday
+    visit(new_household(place.bau_cau), "2026-10-21", 9, minutes=60)
+    fresh()
+    keep_holiday(by=an, holiday=Holiday(day=dt.date(2026, 10, 20), name="Nghỉ"))
+    keep_holiday(by=an, holiday=Holiday(day=dt.date(2026, 10, 24), name="Làm bù", kind=Holiday.Kind.WORKING))
+    assert set(Stale.objects.values_list("area", flat=True)) == {place.ta_lang.pk, place.gian_bi.pk}
+    fresh()
+    assert values(place.ta_lang, november, "minutes", "minutes_outside") == [60, 60]
+    assert values(place.gian_bi, november, "minutes", "minutes_outside") == [60, 0]
+    assert list(differences(today=TODAY, periods=[november])) == []
 
 
 def test_a_household_visited_often_is_one_household(place, new_household, visit, fresh):
