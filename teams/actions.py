@@ -14,7 +14,7 @@ from areas.models import Area, Level
 from journal.actions import record
 from journal.models import Act
 
-from .models import Decision, Member, Team, TeamVillage
+from .models import Decision, Member, Team, TeamHome, TeamVillage
 
 
 @transaction.atomic
@@ -92,6 +92,100 @@ def dissolve_team(*, by, team: Team, on: dt.date, decision: Decision | None = No
         add_decision(by=by, team=team, decision=decision)
     mark_stale([team.home_area_id, *villages], on)
     return team
+
+
+@transaction.atomic
+def move_team(*, by, team: Team, area: Area, on: dt.date) -> Team:
+    """From `on` on the team is at home in `area`; figures of the days before stay where it was.
+
+    Raises ValidationError by field when the team came to its present home on that day or later.
+    """
+    team = Team.objects.select_for_update().select_related("home_area").get(pk=team.pk)
+    before, home = team.home_area, team.homes.latest("since")
+    if area.pk == before.pk:
+        raise ValidationError({"area": f"Tổ đang ở {before}."})
+    if on <= home.since:
+        raise ValidationError({"on": f"Tổ ở {before} từ {home.since:%d/%m/%Y}; chọn ngày sau đó."})
+    _refuse_absent(area, on)
+    team._history_user = by
+    team.move_home(area, on)
+    record(
+        by=by,
+        verb=Act.Verb.CHANGE,
+        obj=team,
+        area_id=area.pk,
+        home=str(area),
+        home_before=str(before),
+        since=on.isoformat(),
+    )
+    mark_stale([before.pk, area.pk], on)
+    return team
+
+
+@transaction.atomic
+def reopen_team(
+    *, by, team: Team, on: dt.date, area: Area, members: Iterable[Member] = (), decision: Decision | None = None
+) -> Team:
+    """A dissolved team works again from `on`, at home in `area`, serving the villages that it served at its end.
+
+    On the very day of its end the dissolution is taken back: nothing was interrupted. From a later day on, services
+    and memberships begin anew, and the days between stay without the team. `members` are those who come back.
+    """
+    team = Team.objects.select_for_update().get(pk=team.pk)
+    ended, before = team.until, team.home_area_id
+    if ended is None:
+        raise ValidationError("Tổ đang hoạt động.")
+    if on < ended:
+        raise ValidationError({"on": f"Tổ giải thể từ {ended:%d/%m/%Y}; chọn ngày đó hoặc ngày sau đó."})
+    _refuse_absent(area, on)
+    villages = _serve_again(team, on)
+    for member in members:
+        if on == ended:
+            member.until = None
+        else:
+            member = _anew(member, on)
+        _save(member, by)
+    if area.pk != before or on != ended:
+        TeamHome.objects.create(team=team, area=area, since=on)
+    team.until, team.home_area = None, area
+    _save(team, by)
+    record(by=by, verb=Act.Verb.CHANGE, obj=team, area_id=area.pk, reopened_on=on.isoformat())
+    if decision is not None:
+        add_decision(by=by, team=team, decision=decision)
+    mark_stale([before, area.pk, *villages], on)
+    return team
+
+
+def _serve_again(team: Team, on: dt.date) -> list[int]:
+    """The villages still there that the team served when it ended are served again; returns their ids."""
+    last = team.services.filter(until=team.until, village__until=None)
+    villages = list(last.values_list("village", flat=True))
+    if on == team.until:
+        last.update(until=None)
+    else:
+        TeamVillage.objects.bulk_create(TeamVillage(team=team, village_id=pk, since=on) for pk in villages)
+    return villages
+
+
+def _anew(member: Member, on: dt.date) -> Member:
+    """The same person, joining again."""
+    return Member(
+        team=member.team,
+        full_name=member.full_name,
+        role=member.role,
+        organisation=member.organisation,
+        phone=member.phone,
+        sex=member.sex,
+        birth_year=member.birth_year,
+        is_on_payroll=member.is_on_payroll,
+        user=member.user,
+        since=on,
+    )
+
+
+def _refuse_absent(area: Area, on: dt.date) -> None:
+    if area.since > on or area.until is not None:
+        raise ValidationError({"area": f"{area} không có trong ngày {on:%d/%m/%Y}."})
 
 
 @transaction.atomic

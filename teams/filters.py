@@ -12,7 +12,7 @@ from areas.models import Area, AreaLink, Level
 from sheets.fields import CleanCharFormField
 from sheets.text import search_key
 
-from .models import Member, Team, TeamVillage
+from .models import Member, Team, TeamHome, TeamVillage
 from .norms import short_of_people, with_sizes
 
 
@@ -47,7 +47,7 @@ class TeamFilter(forms.Form):
         asked = self.cleaned_data
         day = asked["on"] or self.today
         if asked["state"] == self.State.ACTIVE:
-            teams = teams.on(day)
+            teams = teams.filter(pk__in=TeamHome.objects.on(day).values("team"))
         elif asked["state"] == self.State.DISSOLVED:
             teams = teams.filter(until__lte=day)
         if asked["area"]:

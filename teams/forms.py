@@ -38,6 +38,8 @@ class TeamForm(forms.ModelForm):
         self.fields["home_area"].error_messages["invalid_choice"] = "Chọn một địa bàn trong danh sách."
         self.fields["home_area"].empty_label = "Chọn địa bàn"
         self.fields["since"].help_text = DATE_HELP
+        if self.instance.pk:
+            self.fields["home_area"].help_text = "Chỉ sửa khi ghi nhầm. Tổ chuyển nơi: dùng “Chuyển địa bàn”."
 
     def clean_since(self):
         return not_later_than(self.cleaned_data["since"], self.today)
@@ -191,3 +193,40 @@ class LeaveForm(EndForm):
             self.fields["successor"].queryset = others.exclude(role=Member.Role.LEADER)
         else:
             del self.fields["successor"]
+
+
+class MoveForm(EndForm):
+    on = forms.DateField(label="Từ ngày", help_text="Ngày đầu tiên tổ ở địa bàn mới.")
+    area = forms.ModelChoiceField(
+        label="Địa bàn mới",
+        queryset=Area.objects.none(),
+        empty_label="Chọn địa bàn",
+        error_messages={"invalid_choice": "Chọn một địa bàn trong danh sách."},
+    )
+    field_order = ["area", "on"]
+
+    def __init__(self, *args, places, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = places
+
+
+class ReopenForm(MoveForm):
+    members = forms.ModelMultipleChoiceField(
+        label="Thành viên tham gia lại",
+        queryset=Member.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        error_messages={"invalid_choice": "Chọn trong danh sách thành viên."},
+    )
+    field_order = ["on", "area", "members"]
+
+    def __init__(self, *args, team: Team, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["on"].label = "Hoạt động lại từ ngày"
+        self.fields[
+            "on"
+        ].help_text = (
+            f"Chọn đúng ngày giải thể ({team.until:%d/%m/%Y}) nếu tổ không hề gián đoạn; ngày sau đó nếu lập lại."
+        )
+        self.fields["area"].label = "Địa bàn của tổ"
+        self.fields["members"].queryset = team.members.filter(until=team.until)

@@ -20,6 +20,10 @@ def can_staff(user, team: Team) -> bool:
     return team.until is None and can_edit(user, team)
 
 
+def can_reopen(user, team: Team) -> bool:
+    return team.until is not None and can_edit(user, team)
+
+
 def wards_to_edit(user) -> QuerySet[Area]:
     """The wards in which she may found teams."""
     return user.reach().areas(Can.EDIT_TEAMS).open().at(Level.WARD).in_order()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import decisions, members, teams, villages
+from .views import decisions, homes, members, reopening, teams, villages
 
 app_name = "teams"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("<int:pk>/", teams.team_detail, name="team_detail"),
     path("<int:pk>/sua/", teams.team_edit, name="team_edit"),
     path("<int:pk>/giai-the/", teams.team_dissolve, name="team_dissolve"),
+    path("<int:pk>/hoat-dong-lai/", reopening.team_reopen, name="team_reopen"),
+    path("<int:pk>/chuyen-dia-ban/", homes.team_move, name="team_move"),
     path("<int:pk>/thon/", villages.team_villages, name="team_villages"),
     path("<int:pk>/van-ban/them/", decisions.decision_add, name="decision_add"),
     path("van-ban/<int:pk>/sua/", decisions.decision_edit, name="decision_edit"),

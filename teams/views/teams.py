@@ -21,7 +21,7 @@ from ..history import changes_of
 from ..lists import TEAM_COLUMNS
 from ..models import Decision, Member, Team
 from ..norms import size_of, with_sizes
-from ..rules import can_edit, can_staff, places_to_edit, wards_to_edit
+from ..rules import can_edit, can_reopen, can_staff, places_to_edit, wards_to_edit
 from .access import team_of, team_to_edit, team_to_staff
 
 PAGE = 25
@@ -67,10 +67,12 @@ def team_detail(request, pk):
         "services": team.services.select_related("village").order_by("until", "village__sort_key", "since"),
         "present": sorted((m for m in members if m.until is None or m.until > today), key=_by_role),
         "past": [member for member in members if member.until is not None and member.until <= today],
+        "homes": team.homes.select_related("area").order_by("-since"),
         "decisions": team.decisions.all(),
         "entries": changes_of(team),
         "may_edit": can_edit(request.user, team),
         "may_staff": can_staff(request.user, team),
+        "may_reopen": can_reopen(request.user, team),
     }
     return render(request, "teams/team_detail.html", context)
 
@@ -83,7 +85,7 @@ def team_add(request):
     """A new team of one ward; who has many wards chooses the ward first."""
     if not request.user.may(Can.EDIT_TEAMS):
         raise PermissionDenied
-    ward = _chosen_ward(request)
+    ward = chosen_ward(request)
     if ward is None:
         text = request.GET.get("q", "")
         wards = area_named(request.user, text) if text.strip() else []
@@ -108,7 +110,7 @@ def team_add(request):
     return render(request, "teams/team_add.html", {"form": form, "paper": paper, "ward": ward})
 
 
-def _chosen_ward(request) -> Area | None:
+def chosen_ward(request) -> Area | None:
     wards = wards_to_edit(request.user)
     chosen = request.GET.get("ward", "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 12:

@@ -122,6 +122,8 @@ TABLE: dict[str, Row] = {
     "teams:team_detail": Row(of="teams.Team", wrong=404),
     "teams:team_edit": of_team(),
     "teams:team_dissolve": of_team(),
+    "teams:team_move": of_team(),
+    "teams:team_reopen": of_team(302),  # at work: nothing to reopen
     "teams:team_villages": of_team(),
     "teams:decision_add": of_team(),
     "teams:decision_edit": of_team(of="teams.Decision"),

@@ -6,11 +6,12 @@ import pytest
 
 from areas.models import Stale
 from journal.models import Act
+from teams.actions import dissolve_team
 from teams.models import Decision, Member, Team, TeamVillage
 
 from ..cast import SINCE
 
-PAGES = ["", "sua/", "giai-the/", "thon/", "van-ban/them/", "thanh-vien/them/", "thanh-vien/dan/"]
+PAGES = ["", "sua/", "giai-the/", "chuyen-dia-ban/", "thon/", "van-ban/them/", "thanh-vien/them/", "thanh-vien/dan/"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -171,6 +172,87 @@ def test_a_team_is_not_dissolved_before_its_last_member_joined(sign_in, minh, te
     response = sign_in(minh).post(f"/to/{team.pk}/giai-the/", {"on": "01/12/2024", "decision-paper": "decision"})
     assert "Hồ Văn Bảy" in response.context["form"].errors["on"][0]
     assert not team.members.exclude(until=None).exists()
+
+
+def test_a_team_moves_from_a_day_and_the_past_stays(sign_in, minh, place, team):
+    url = f"/to/{team.pk}/chuyen-dia-ban/"
+    assert sign_in(minh).post(url, {"area": place.gian_bi.pk, "on": "01/03/2025"}).status_code == 302
+    homes = list(team.homes.order_by("since").values_list("area", "since", "until"))
+    moved_on = dt.date(2025, 3, 1)
+    assert homes == [(place.ta_lang.pk, SINCE, moved_on), (place.gian_bi.pk, moved_on, None)]
+    assert set(Stale.objects.values_list("area_id", "since")) >= {
+        (place.ta_lang.pk, moved_on),
+        (place.gian_bi.pk, moved_on),
+    }
+    assert Act.objects.filter(verb=Act.Verb.CHANGE, area_id=place.gian_bi.pk, actor_id=minh.pk).exists()
+    assert "01/03/2025" in sign_in(minh).get(f"/to/{team.pk}/").content.decode()
+    response = sign_in(minh).post(url, {"area": place.ta_lang.pk, "on": "01/03/2025"})
+    assert "chọn ngày sau đó" in response.context["form"].errors["on"][0]
+
+
+@pytest.mark.parametrize(
+    ("area", "on", "field"),
+    [("gian_bi", "01/01/2999", "on"), ("gian_bi", "", "on"), ("bau_cau", "01/03/2025", "area")],
+)
+def test_a_move_that_cannot_be(sign_in, minh, place, team, area, on, field):
+    response = sign_in(minh).post(f"/to/{team.pk}/chuyen-dia-ban/", {"area": getattr(place, area).pk, "on": on})
+    assert field in response.context["form"].errors
+    assert team.homes.get().area == place.ta_lang
+
+
+def test_the_administrator_moves_a_team_to_another_ward(sign_in, an, place, team):
+    client, url = sign_in(an), f"/to/{team.pk}/chuyen-dia-ban/"
+    assert f"{url}?ward={place.hoa_chau.pk}" in client.get(f"{url}?q=hoa chau").content.decode()
+    data = {"area": place.bau_cau.pk, "on": "01/03/2025"}
+    assert client.post(f"{url}?ward={place.hoa_chau.pk}", data).status_code == 302
+    assert Team.objects.get().home_area == place.bau_cau
+
+
+@pytest.fixture
+def dissolved(team, minh):
+    return dissolve_team(by=minh, team=team, on=dt.date(2025, 10, 1))
+
+
+def reopened(team, on: str, *members) -> dict:
+    return {"on": on, "area": team.home_area_id, "members": [m.pk for m in members], "decision-paper": "decision"}
+
+
+def test_a_dissolution_is_taken_back_as_if_it_had_not_been(sign_in, minh, hoa, lan, dissolved):
+    url = f"/to/{dissolved.pk}/hoat-dong-lai/"
+    assert (sign_in(hoa).get(url).status_code, sign_in(lan).get(url).status_code) == (404, 403)
+    assert sign_in(minh).get(url).status_code == 200
+    data = reopened(dissolved, "01/10/2025", *dissolved.members.all())
+    assert sign_in(minh).post(url, data).status_code == 302
+    team = Team.objects.get()
+    assert {row.until for row in [team, *team.members.all(), *team.services.all(), *team.homes.all()]} == {None}
+    assert team.members.count() == 2
+    assert sign_in(minh).get(url).status_code == 302
+
+
+def test_a_team_set_up_again_later_leaves_the_days_between_without_it(sign_in, minh, place, dissolved):
+    leader = dissolved.members.get(role="leader")
+    data = reopened(dissolved, "01/12/2025", leader) | {
+        "decision-number": "20/QĐ-UBND",
+        "decision-issued_on": "01/12/2025",
+        "decision-issuer": "UBND xã Hòa Bắc",
+    }
+    assert sign_in(minh).post(f"/to/{dissolved.pk}/hoat-dong-lai/", data).status_code == 302
+    team, again = Team.objects.get(), dt.date(2025, 12, 1)
+    ends = [(SINCE, dt.date(2025, 10, 1)), (again, None)]
+    assert list(team.homes.order_by("since").values_list("since", "until")) == ends
+    assert list(team.services.order_by("since").values_list("since", "until")) == ends
+    assert [member.full_name for member in team.members.filter(since=again, until=None)] == [leader.full_name]
+    assert team.decisions.get().kind == Decision.Kind.REFOUNDING
+    client = sign_in(minh)
+    assert team.name not in client.get("/to/?on=01/11/2025").content.decode()
+    assert team.name in client.get("/to/?on=01/12/2025").content.decode()
+
+
+@pytest.mark.parametrize(("on", "message"), [("30/09/2025", "ngày sau đó"), ("01/01/2999", "chưa đến")])
+def test_a_day_on_which_it_cannot_begin_again(sign_in, minh, dissolved, on, message):
+    response = sign_in(minh).post(f"/to/{dissolved.pk}/hoat-dong-lai/", reopened(dissolved, on))
+    assert message in response.context["form"].errors["on"][0]
+    assert Team.objects.get().until is not None
 
 
 def test_villages_change_from_a_day_and_the_past_stays(sign_in, minh, place, team):
