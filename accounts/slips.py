@@ -16,10 +16,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .models import Posting, User
 from .passwords import first_password
-from .rules import can_manage
+from .rules import Can, can_manage
 
 KEY = "slips"
 LASTS = 15 * 60  # seconds
+PHONE_APP = "/field/"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Slip:
     password: str
     url: str
     qr: SafeString
+    opens_the_phone_app: bool
 
 
 def keep(request, seeds: dict[int, str]) -> None:
@@ -56,8 +58,11 @@ def shown(request) -> list[Slip]:
         if can_manage(request.user, user) and constant_time_compare(mark, _mark(user)):
             postings = [posting for posting in user.postings.all() if posting.is_current]
             # The code holds the login name only: an address is kept in histories and seen over shoulders.
-            url = f"{door}?{urlencode({'ten': user.username})}"
-            found.append(Slip(user, postings, first_password(seed), door, _qr(url)))
+            named = {"ten": user.username}
+            if user.may(Can.RECORD_VISITS):  # read with the phone that she will carry from door to door
+                named["next"] = PHONE_APP
+            url = f"{door}?{urlencode(named)}"
+            found.append(Slip(user, postings, first_password(seed), door, _qr(url), "next" in named))
     return found
 
 

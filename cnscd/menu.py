@@ -56,13 +56,14 @@ MENU = (
 
 
 def menu(request) -> dict:
-    """Context processor: `menu` (label, url, icon, active, items) and `user_place` (role and area)."""
+    """Context processor: `menu` (label, url, icon, active, items), `user_place` (role and area), `phone_app`."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"menu": [], "user_place": ""}
+        return {"menu": [], "user_place": "", "phone_app": False}
     shown = [line for line in (_line(entry, user) for entry in MENU) if line]
     _mark_active(shown, request.path)
-    return {"menu": shown, "user_place": place_of(user)}
+    phone_app = user.may(Can.RECORD_VISITS) and not user.is_superuser
+    return {"menu": shown, "user_place": place_of(user), "phone_app": phone_app}
 
 
 def place_of(user) -> str:

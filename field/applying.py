@@ -5,9 +5,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from .households import CHANGES, Hand, change_register
+from .households import CHANGES, Hand, change_register, item_user
 from .items import TYPES, Item
 from .outcomes import Outcome, refused_at_sight
+from .practice import practise
 from .seen import write_observations, write_retractions, write_visits
 
 WRITE = {"visit": write_visits, "observation": write_observations, "retract": write_retractions}
@@ -18,9 +19,12 @@ def apply(items: Sequence[Item], hand: Hand) -> dict[uuid.UUID, Outcome]:
 
     Raises OperationalError (deadlock, lock) with nothing decided: the caller's transaction must roll back.
     """
-    outcomes: dict[uuid.UUID, Outcome] = {}
+    if not items:
+        return {}
+    outcomes = practise(items, item_user(items[0]))
     fit: dict[str, list[Item]] = {}
-    for item in sorted(items, key=lambda item: (item.seq, item.id)):
+    real = (item for item in items if item.id not in outcomes)
+    for item in sorted(real, key=lambda item: (item.seq, item.id)):
         if refused := refused_at_sight(item, hand.accepted):
             outcomes[item.id] = refused
         else:

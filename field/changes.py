@@ -10,7 +10,10 @@ from accounts.rules import Can
 from areas.models import Area
 
 from .cursors import Cursor
-from .models import Published
+from .models import PracticeVillage, Published
+from .practice import practice_of
+from .practice_village import VILLAGE as PRACTICE
+from .practice_village import practice_units
 from .shelves import refresh
 from .units import household_units, village_unit
 
@@ -31,8 +34,9 @@ def changes(user, cursor: Cursor, *, limit: int, since: dt.datetime) -> Changes:
         village.pk: village
         for village in Area.objects.filter(pk__in=user.reach().villages(Can.RECORD_VISITS), until=None)
     }
-    units = [_gone("village", str(pk), pk) for pk in sorted(cursor.villages.keys() - villages.keys())]
-    told = {pk: version for pk, version in cursor.villages.items() if pk in villages}
+    there = villages.keys() | ({PRACTICE} if (practice := practice_of(user)) else set())
+    units = [_gone("village", str(pk), pk) for pk in sorted(cursor.villages.keys() - there)]
+    told = {pk: version for pk, version in cursor.villages.items() if pk in there}
     rows: list[Published] = []
     more = False
     for pk, village in sorted(villages.items()):
@@ -53,6 +57,9 @@ def changes(user, cursor: Cursor, *, limit: int, since: dt.datetime) -> Changes:
             break
         told[pk] = shelf.version
     units += _units(rows, villages, user, since)
+    if practice and not more and told.get(PRACTICE) != practice.version:
+        units += _of_practice(practice, told.get(PRACTICE, 0))
+        told[PRACTICE] = practice.version
     return Changes(units, Cursor(cursor.epoch, told, cursor.catalogue), more)
 
 
@@ -69,6 +76,12 @@ def _units(rows: list[Published], villages: dict[int, Area], user, since: dt.dat
         else:
             units.append(_gone("household", row.key, row.shelf_id))
     return units
+
+
+def _of_practice(practice: PracticeVillage, after: int) -> list[dict]:
+    """All of it, for it is small; a phone that knows an earlier beginning drops that first."""
+    former = [_gone("village", str(PRACTICE), PRACTICE)] if 0 < after < practice.began else []
+    return former + practice_units(practice)
 
 
 def _gone(kind: str, key: str, village: int) -> dict:

@@ -35,10 +35,13 @@ class Outcome:
     result: dict = field(default_factory=dict)
     why: str = ""
     detail: dict = field(default_factory=dict)
+    is_practice: bool = False
 
     @property
     def kind(self) -> str:
         """What is put before the ward; "" for nothing."""
+        if self.is_practice:
+            return ""
         return HeldItem.Kind.DUPLICATE if self.why == Why.DUPLICATE else KINDS.get(self.code, "")
 
     @property
@@ -47,6 +50,7 @@ class Outcome:
 
 
 APPLIED = Outcome(Code.APPLIED)
+PRACTISED = Outcome(Code.APPLIED, is_practice=True)
 UNSUPPORTED = Outcome(Code.UNSUPPORTED, why=Why.UNSUPPORTED)
 ID_CONFLICT = Outcome(Code.ID_CONFLICT, why=Why.ID_CONFLICT)
 

@@ -7,6 +7,8 @@ import hashlib
 from accounts.rules import Can
 from areas.models import AreaLink, Level
 
+from .practice import practice_of
+
 
 def scope_epoch(user) -> str:
     """Another text whenever the villages where she may record, or where she may edit, are others."""
@@ -15,6 +17,8 @@ def scope_epoch(user) -> str:
         ",".join(map(str, sorted(reach.villages(can).values_list("pk", flat=True))))
         for can in (Can.RECORD_VISITS, Can.EDIT_PEOPLE)
     ]
+    if practice_of(user):
+        parts.append("practice")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:12]
 
 

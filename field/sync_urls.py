@@ -12,6 +12,7 @@ urlpatterns = [
     path("changes", changes.changes_since, name="changes"),
     path("receipts", sync.receipts, name="receipts"),
     path("discard", sync.discard, name="discard"),
+    path("practice", sync.practice, name="practice"),
     path("", api.unknown, name="root"),
     path("<path:path>", api.unknown, name="unknown"),
 ]

@@ -11,8 +11,9 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,11 +42,18 @@ def sign_in(request):
         if known is not None:
             login(request, known)
             record(by=known, verb=Act.Verb.SIGN_IN, obj=known, address=get_client_ip_address(request))
-            return redirect(target)
+            return redirect(through_password_change(request, known, target))
         note_failure(request, user)
         form.add_error(None, "Tên đăng nhập hoặc mật khẩu không đúng.")
     context = {"form": form, "next": request.GET.get("next", ""), "is_idle": "het-gio" in request.GET}
     return render(request, "accounts/sign_in.html", context)
+
+
+def through_password_change(request, user: User, target: str) -> str:
+    """Who was given her password sets her own first, and comes to `target` from there."""
+    if not user.must_change_password or target == resolve_url(settings.LOGIN_REDIRECT_URL):
+        return target
+    return f"{reverse('accounts:password_change')}?{urlencode({'next': target})}"
 
 
 def note_failure(request, user: User | None) -> None:
@@ -99,5 +107,5 @@ def password_change(request):
         change_password(request.user, form.cleaned_data["new"], by=request.user)
         update_session_auth_hash(request, request.user)
         messages.success(request, "Đã đổi mật khẩu.")
-        return redirect(settings.LOGIN_REDIRECT_URL)
+        return redirect(next_page(request))
     return render(request, "accounts/password_change.html", {"form": form})

@@ -1,4 +1,4 @@
-"""hello, push, receipts, discard."""
+"""hello, push, receipts, discard, practice."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from field.clock import FUTURE, OLDEST, written
 from field.closed import Closed
 from field.decoding import MOST_BYTES, Refused
 from field.envelope import MOST_ITEMS, PROTOCOLS, listed_items, read_sender
+from field.focus import focus_of
 from field.items import SCHEMAS, TYPES
 from field.models import Discard, Receipt, SyncEpoch
 from field.phones import SESSION_KEY, greet, known_phone, read_queue, stay_signed_in
 from field.platforms import platform_of
+from field.practice import close_practice, open_practice, practice_of
+from field.practice_village import NAME as PRACTICE_NAME
+from field.practice_village import VILLAGE as PRACTICE
 from field.progress import advance
 from field.push import Result, locked, push, touch
 from field.reading import Reader, is_id
@@ -122,23 +126,53 @@ def discard(request) -> dict:
     return {"sync_epoch": body["sync_epoch"], "acked_through": device.acked_through, "results": results}
 
 
+@endpoint("POST")
+def practice(request) -> dict:
+    """Thôn tập thử opened, begun again or closed by its user herself."""
+    body, user, now = request.message, request.user, timezone.now()
+    known_phone(user, read_sender(body, user).device)
+    do = body.get("do")
+    if do not in ("open", "again", "close"):
+        raise Refused("Gói tin sai ở “do”.", code="bad_envelope")
+    with turn():
+        there = practice_of(user)
+        if do == "close" and there:
+            close_practice(there, by=user, at=now)
+        elif do == "again" or (do == "open" and not there):
+            open_practice(user=user, by=user, at=now)
+    return {
+        "sync_epoch": body["sync_epoch"],
+        "scope": {"villages": villages_of(user)},
+        "scope_epoch": scope_epoch(user),
+    }
+
+
 def _stored(receipt: Receipt) -> Result:
     return Result(receipt.pk, receipt.code, receipt.result, True, receipt.final)
 
 
 def villages_of(user) -> list[dict]:
-    """The villages where she may record visits, in order."""
+    """The villages where she may record visits, in order; the one to practise in last."""
     reach = user.reach()
     editable = set(reach.villages(Can.EDIT_PEOPLE).values_list("pk", flat=True))
     villages = list(Area.objects.filter(pk__in=reach.villages(Can.RECORD_VISITS), until=None).in_order())
     wards = ward_names([village.pk for village in villages])
-    return [
+    focus = focus_of([village.pk for village in villages], timezone.localdate())
+    told = [
         {
             "id": village.pk, "name": village.name, "ward": wards.get(village.pk, ""), "may_record": True,
-            "may_edit": village.pk in editable,
+            "may_edit": village.pk in editable, "practice": False, "focus": focus[village.pk].codes,
         }
         for village in villages
     ]  # fmt: skip
+    if practice_of(user):
+        told.append(
+            {
+                "id": PRACTICE, "name": PRACTICE_NAME, "ward": "", "may_record": True, "may_edit": True,
+                "practice": True, "focus": told[0]["focus"] if told else [],
+            }
+        )  # fmt: skip
+    return told
 
 
 def place_of(user) -> str:

@@ -171,6 +171,22 @@ def test_a_given_password_is_changed_before_anything_else(client, fresh):
     assert Act.objects.filter(verb=Act.Verb.PASSWORD, actor_id=fresh.pk).exists()
 
 
+def test_who_comes_with_a_slip_sets_her_password_and_is_in_the_phone_app(client, fresh):
+    door = "/tai-khoan/dang-nhap/?ten=lan&next=%2Ffield%2F"
+    assert 'value="lan"' in client.get(door).content.decode()
+    answer = client.post(door, {"username": "lan", "password": PASSWORD, "next": "/field/"})
+    assert answer["Location"] == "/tai-khoan/doi-mat-khau/?next=%2Ffield%2F"
+    changed = client.post(answer["Location"], {"new": "ca-bong-kho-to", "again": "ca-bong-kho-to"})
+    assert changed["Location"] == "/field/"
+
+
+def test_the_change_of_password_leads_to_no_other_site(sign_in, fresh):
+    changed = sign_in(fresh).post(
+        "/tai-khoan/doi-mat-khau/?next=https://example.com/", {"new": "ca-bong-kho-to", "again": "ca-bong-kho-to"}
+    )
+    assert changed["Location"] == "/"
+
+
 def test_a_fragment_asked_for_by_htmx_sends_the_whole_page_to_the_change(sign_in, fresh):
     answer = sign_in(fresh).get("/", headers={"HX-Request": "true"})
     assert answer.status_code == 204

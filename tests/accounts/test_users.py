@@ -121,7 +121,7 @@ def test_the_code_on_the_slip_holds_the_name_and_never_the_password(minh_client,
     monkeypatch.setattr("accounts.slips._qr", lambda url: coded.append(url) or "")
     page = minh_client.post("/tai-khoan/them/", new_user(place), follow=True)
     password = re.search(r"<code>(\w{4}-\w{4}-\d{4})</code>", page.text)[1]
-    assert coded == ["http://testserver/tai-khoan/dang-nhap/?ten=dangthihoa"]
+    assert coded == ["http://testserver/tai-khoan/dang-nhap/?ten=dangthihoa&next=%2Ffield%2F"]
     assert password not in coded[0]
 
 

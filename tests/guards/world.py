@@ -17,7 +17,7 @@ from uuid6 import uuid7
 from accounts.models import Posting, User
 from accounts.rules import Role
 from areas.models import Office, Reorganisation
-from field.models import Device, HeldItem
+from field.models import Device, FocusChoice, HeldItem, PracticeVillage
 from journal.models import Act
 from reports.models import Period, Remark, StatedFigure
 from residents.models import Indicator, IndicatorVersion, Observation, Street, Visit
@@ -58,7 +58,9 @@ PLACES = {
     "areas.Office": ("area",),
     "areas.Reorganisation": ("parts__from_area",),
     "field.Device": ("user__postings__area",),
+    "field.FocusChoice": ("area",),
     "field.HeldItem": ("area",),
+    "field.PracticeVillage": ("user__postings__area",),
     "reports.CompleteMark": ("village",),
     "reports.Remark": ("area",),
     "reports.StatedFigure": ("area",),
@@ -141,8 +143,9 @@ class World:
             kind="rename", title=mark("f", code), decree_number=mark("f", code), effective_on=SINCE,
             state="carried_out", carried_out_at=self.now,
         )  # fmt: skip
+        focus = FocusChoice.objects.create(area=area, since=SINCE, chosen_by=user, chosen_at=self.now)
         renamed.parts.create(from_area=area, to_area=area, extent="whole")
-        self.keep(code, act, renamed, user, posting, stated, remark, office, area)
+        self.keep(code, act, renamed, focus, user, posting, stated, remark, office, area)
 
     def _of_village(self, code: str, new_household, new_team) -> None:
         village = self.areas[code]
@@ -186,7 +189,8 @@ class World:
             item=said["id"], user=user, device=device, seq=1, type=said["type"], sha256=bytes(32), raw=said,
             kind="held", why="scope", household=household.pk, area=village, received_at=at,
         )  # fmt: skip
-        self.keep(code, device, held, street, household, resident, team, member, decision, visit, observation)
+        practice = PracticeVillage.objects.create(user=user, opened_at=at, households=[])
+        self.keep(code, practice, device, held, street, household, resident, team, member, decision, visit, observation)
         self.keep(code, household.placements.get(), resident.residences.get(), team.services.get())
 
     def key(self, label: str, code: str):
