@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     WARD_OFFICIAL = "ward_official", "Cán bộ phường, xã"
     WARD_LEADER = "ward_leader", "Lãnh đạo phường, xã"
     DISTRICT_STAFF = "district_staff", "Cán bộ quận, huyện"
+    DISTRICT_LEADER = "district_leader", "Lãnh đạo quận, huyện"
     PROVINCE_STAFF = "province_staff", "Cán bộ tỉnh, thành phố"
     PROVINCE_LEADER = "province_leader", "Lãnh đạo tỉnh, thành phố"
     VIEWER = "viewer", "Người xem số liệu"
@@ -30,7 +31,9 @@ class Can(models.TextChoices):
     EDIT_AREAS = "edit_areas", "Thêm, sửa thôn, tổ dân phố"
     EDIT_OFFICES = "edit_offices", "Sửa thông tin cơ quan"
     STATE_FIGURES = "state_figures", "Nhập số liệu công bố"
-    MAKE_REPORTS = "make_reports", "Lập báo cáo tháng"
+    MAKE_REPORTS = "make_reports", "Lập, trình, gửi báo cáo"
+    APPROVE_REPORTS = "approve_reports", "Duyệt, trả lại báo cáo"
+    CONFIRM_FIGURES = "confirm_figures", "Xác nhận số liệu của thôn"
     MANAGE_USERS = "manage_users", "Cấp và quản lý tài khoản"
     SEE_JOURNAL = "see_journal", "Xem nhật ký"
     USE_ADMIN = "use_admin", "Vào trang quản trị"
@@ -39,14 +42,16 @@ class Can(models.TextChoices):
 
 _VILLAGE = {Can.SEE_FIGURES, Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.SEE_TEAMS}
 _REPORTING = {Can.SEE_FIGURES, Can.SEE_TEAMS, Can.STATE_FIGURES, Can.MAKE_REPORTS, Can.EDIT_OFFICES}
+_LEADER = frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS, Can.APPROVE_REPORTS})
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
     Role.TEAM_MEMBER: frozenset(_VILLAGE),
-    Role.TEAM_LEADER: frozenset(_VILLAGE | {Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE}),
+    Role.TEAM_LEADER: frozenset(_VILLAGE | {Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE, Can.CONFIRM_FIGURES}),
     Role.WARD_OFFICIAL: frozenset(
         _VILLAGE
         | _REPORTING
         | {
+            Can.CONFIRM_FIGURES,
             Can.EDIT_PEOPLE,
             Can.EXPORT_PEOPLE,
             Can.EDIT_TEAMS,
@@ -56,10 +61,11 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.USE_ADMIN,
         }
     ),
-    Role.WARD_LEADER: frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS}),
+    Role.WARD_LEADER: _LEADER,
     Role.DISTRICT_STAFF: frozenset(_REPORTING | {Can.MANAGE_USERS, Can.SEE_JOURNAL}),
+    Role.DISTRICT_LEADER: _LEADER,
     Role.PROVINCE_STAFF: frozenset(_REPORTING | {Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN}),
-    Role.PROVINCE_LEADER: frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS}),
+    Role.PROVINCE_LEADER: _LEADER,
     Role.VIEWER: frozenset({Can.SEE_FIGURES}),
     Role.ADMINISTRATOR: frozenset(
         _REPORTING | {Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.SEE_JOURNAL, Can.USE_ADMIN, Can.ADMINISTER}
@@ -73,6 +79,7 @@ ROLE_LEVELS: dict[Role, tuple[Level, ...]] = {
     Role.WARD_OFFICIAL: (Level.WARD,),
     Role.WARD_LEADER: (Level.WARD,),
     Role.DISTRICT_STAFF: (Level.DISTRICT,),
+    Role.DISTRICT_LEADER: (Level.DISTRICT,),
     Role.PROVINCE_STAFF: (Level.PROVINCE,),
     Role.PROVINCE_LEADER: (Level.PROVINCE,),
     Role.VIEWER: tuple(Level),
@@ -85,6 +92,7 @@ ROLE_GRANTS: dict[Role, tuple[Role, ...]] = {
     Role.DISTRICT_STAFF: (Role.WARD_OFFICIAL, Role.WARD_LEADER, Role.TEAM_LEADER, Role.TEAM_MEMBER, Role.VIEWER),
     Role.PROVINCE_STAFF: (
         Role.DISTRICT_STAFF,
+        Role.DISTRICT_LEADER,
         Role.WARD_OFFICIAL,
         Role.WARD_LEADER,
         Role.TEAM_LEADER,

@@ -35,7 +35,7 @@ CHILD_WORD = {
 
 
 @dataclass
-class MonthlyReport:
+class MonthlyTables:
     """All that the workbook shows, each table read once, when asked for; by the map of the period's as-of day."""
 
     area: AreaVersion
@@ -78,14 +78,14 @@ class MonthlyReport:
         return CHILD_WORD.get(rows[0].version.area.level, "Đơn vị") if rows else "Đơn vị"
 
 
-def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyReport:
+def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyTables:
     """Read everything for `area` and `period`. Raises ValueError when the area did not exist in the period."""
     day = area.last_day(period.as_of(today))
     version = AreaVersion.objects.on(day).filter(area=area).select_related("area").first()
     if version is None or day < period.start_on:
         raise ValueError(f"{area} không có trong kỳ {period}.")
     to_date = periods.to_date(period)
-    return MonthlyReport(
+    return MonthlyTables(
         area=version,
         period=period,
         to_date=to_date,
@@ -105,7 +105,7 @@ def remarks_of(area: Area, period: Period, day: dt.date) -> list[Remark]:
     )
 
 
-def render(report: MonthlyReport) -> bytes:
+def render(report: MonthlyTables) -> bytes:
     """The workbook, as the bytes of an .xlsx file."""
     target = io.BytesIO()
     title = f"Báo cáo {report.period.label} {report.area.name}"
@@ -120,7 +120,7 @@ def render(report: MonthlyReport) -> bytes:
     return target.getvalue()
 
 
-def file_name(report: MonthlyReport) -> str:
+def file_name(report: MonthlyTables) -> str:
     return f"Báo cáo {report.period.label} {report.area.name}.xlsx"
 
 
@@ -128,7 +128,7 @@ def file_name(report: MonthlyReport) -> str:
 
 
 def _sheet(
-    book, report: MonthlyReport, form: str, title: str, columns, *, unit: str = "", above: str = ""
+    book, report: MonthlyTables, form: str, title: str, columns, *, unit: str = "", above: str = ""
 ) -> OfficialSheet:
     head = report.head
     sheet = OfficialSheet(book, form, columns)
@@ -144,7 +144,7 @@ def _sheet(
     return sheet
 
 
-def _finish(sheet: OfficialSheet, report: MonthlyReport, *notes: str) -> None:
+def _finish(sheet: OfficialSheet, report: MonthlyTables, *notes: str) -> None:
     sheet.note("Ô để trống: chưa có số liệu. Số 0: có báo cáo, bằng không.")
     for note in notes:
         sheet.note(note)
@@ -158,7 +158,7 @@ def _sign(sheet: OfficialSheet, head: Head) -> None:
     sheet.signatures(Signature("NGƯỜI LẬP BIỂU", head.preparer), signer)
 
 
-def _teams(book, report: MonthlyReport) -> None:
+def _teams(book, report: MonthlyTables) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 5, "(A)"),
         OfficialColumn("area", report.child_word, "text", 30, "(B)"),
@@ -186,7 +186,7 @@ def _teams(book, report: MonthlyReport) -> None:
     _finish(sheet, report, *_reach(report.people, ("teams", "members")))
 
 
-def _organisations(book, report: MonthlyReport) -> None:
+def _organisations(book, report: MonthlyTables) -> None:
     """Members by organisation; those to which no member belongs have no column."""
     total = report.people.total.cells
     found = [measure for measure in measures.BY_ORGANISATION if _number(total.get(measure.code))]
@@ -212,7 +212,7 @@ def _organisations(book, report: MonthlyReport) -> None:
     _finish(sheet, report, once, *_reach(report.people, ("members",)))
 
 
-def _activity(book, report: MonthlyReport) -> None:
+def _activity(book, report: MonthlyTables) -> None:
     head = {
         "visits": ("Lượt đến hộ", 9),
         "met": ("Lượt hỗ trợ", 9),
@@ -248,7 +248,7 @@ def _activity(book, report: MonthlyReport) -> None:
     _finish(sheet, report, start, once, *_reach(report.activity, ("visits",)))
 
 
-def _results(book, report: MonthlyReport) -> None:
+def _results(book, report: MonthlyTables) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 6, "(A)"),
         OfficialColumn("name", "Kết quả, nội dung", "text", 52, "(B)"),
@@ -292,7 +292,7 @@ COVERAGE_COLUMNS = (
 STATED_NOTE = "Số công bố là số do cơ quan, tổ báo bằng văn bản; không cộng với số đếm từ sổ hộ."
 
 
-def _coverage(book, report: MonthlyReport) -> None:
+def _coverage(book, report: MonthlyTables) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 5, "(A)"),
         OfficialColumn("name", "Tiêu chí", "text", 42, "(B)"),
@@ -307,7 +307,7 @@ def _coverage(book, report: MonthlyReport) -> None:
     _finish(sheet, report, STATED_NOTE, *_reach(report.coverage, codes))
 
 
-def _coverage_by_area(book, report: MonthlyReport) -> None:
+def _coverage_by_area(book, report: MonthlyTables) -> None:
     """Every indicator over the areas below; many without any figure are named below the table, not drawn empty."""
     rows, missing = report.coverage.rows, report.coverage.missing
     if len(missing) > MOST_EMPTY_ROWS:
@@ -356,7 +356,7 @@ def _coverage_values(row, code: str) -> dict:
     return values | {"note": note}
 
 
-def _remarks(book, report: MonthlyReport) -> None:
+def _remarks(book, report: MonthlyTables) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 6, "(A)"),
         OfficialColumn("area", "Địa bàn", "text", 28, "(B)"),
@@ -434,7 +434,7 @@ def _note(shown) -> str:
     return ""
 
 
-def lines(report: MonthlyReport) -> Iterator[tuple[str, dict]]:
+def lines(report: MonthlyTables) -> Iterator[tuple[str, dict]]:
     """(indicator name, cells) of Biểu 03, for the page that shows the report before it is downloaded."""
     for measure in report.coverage.columns:
         yield measure.name, _coverage_values(report.coverage.total, measure.code)

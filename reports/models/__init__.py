@@ -3,15 +3,31 @@
 from .figures import Figure, Worker
 from .periods import CalendarRule, Period
 from .remarks import Remark
+from .signing import (
+    DueRule,
+    Explanation,
+    FrozenReport,
+    MonthlyReport,
+    ReportEvent,
+    SignedFile,
+    VillageConfirmation,
+)
 from .stated import CompleteMark, StatedFigure, StatedFigureQuerySet
 
 __all__ = [
     "CalendarRule",
     "CompleteMark",
+    "DueRule",
+    "Explanation",
     "Figure",
+    "FrozenReport",
+    "MonthlyReport",
     "Period",
     "Remark",
+    "ReportEvent",
+    "SignedFile",
     "StatedFigure",
     "StatedFigureQuerySet",
+    "VillageConfirmation",
     "Worker",
 ]

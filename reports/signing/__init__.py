@@ -1,0 +1,1 @@
+"""The reporting cycle: confirm, present, approve, send; and what was approved stays as it was."""
