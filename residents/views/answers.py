@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpResponseBadRequest
@@ -13,20 +15,25 @@ from django.views.decorators.http import require_GET, require_POST
 from uuid6 import uuid7
 
 from accounts.rules import Can
-from residents.card import Card, Cell, card_of
+from residents.card import Card, Cell, card_of, cards
+from residents.forms.seen import SeenForm
 from residents.history import answer_timeline
 from residents.models import Household, Indicator, Observation
 from residents.record import NewObservation, append, retract
+from sheets.dates import datetime_text
 
 from .gate import household_of, note_view
 
+# A reason given so soon after its "chưa có" is part of the same answer, and taken back with it.
+ONE_ANSWER = dt.timedelta(minutes=10)
 ANSWERS = {"YES": Observation.Answer.YES, "NO": Observation.Answer.NO, "NA": Observation.Answer.NA}
 
 
 @require_POST
 def answer_set(request, pk, code, subject):
     household = household_of(request.user, pk, Can.RECORD_VISITS)
-    card = card_of(household, timezone.localdate())
+    seen = SeenForm(request.POST, now=timezone.now(), household=household)
+    card = _card_then(household, seen)
     cell = card.cell(code, subject)
     if cell is None:
         raise Http404
@@ -34,21 +41,26 @@ def answer_set(request, pk, code, subject):
     answer = Observation.Answer.NO if reason else ANSWERS.get(request.POST.get("answer", ""))
     if answer is None or reason not in ("", *Observation.Reason.values):
         return HttpResponseBadRequest("Trả lời không hợp lệ.")
-    written = _write(request.user, [cell], answer, reason)
-    return _answered(request, card, [cell], written, asks_why=answer == Observation.Answer.NO and not reason)
+    if not seen.is_valid():
+        return _not_saved(request, household, seen)
+    written = _write(request.user, [cell], seen, answer, reason)
+    if reason and written:
+        written += _just_said(request.user, cell, seen.now, written)
+    return _answered(request, seen, [cell], written, asks_why=answer == Observation.Answer.NO and not reason)
 
 
 @require_POST
 def answer_all(request, pk, code):
     """“Cả hộ đã có”: everybody who is eligible and has not got it yet."""
     household = household_of(request.user, pk, Can.RECORD_VISITS)
-    card = card_of(household, timezone.localdate())
-    row = card.row(code)
+    seen = SeenForm(request.POST, now=timezone.now(), household=household)
+    row = _card_then(household, seen).row(code)
     if row is None:
         raise Http404
-    cells = row.for_all
-    written = _write(request.user, cells, Observation.Answer.YES)
-    return _answered(request, card, list(row.cells), written)
+    if not seen.is_valid():
+        return _not_saved(request, household, seen)
+    written = _write(request.user, row.for_all, seen, Observation.Answer.YES)
+    return _answered(request, seen, list(row.cells), written)
 
 
 @require_POST
@@ -64,8 +76,9 @@ def answer_retract(request, pk):
         raise Http404
     retract([row.pk for row in found], by=request.user, at=timezone.now())
     if request.htmx:
+        seen = SeenForm(request.POST, now=timezone.now(), household=household)
         card = card_of(household, timezone.localdate())
-        return render(request, "residents/_taken_back.html", _context(household, card))
+        return render(request, "residents/_taken_back.html", _context(household, card) | {"seen": seen})
     messages.success(request, "Đã rút lại. Trả lời trước đó lại có hiệu lực.")
     if (first := found.first()) and request.POST.get("back") == "history":
         return redirect("residents:answer_history", pk, first.indicator.code, first.subject)
@@ -93,9 +106,16 @@ def answer_history(request, pk, code, subject):
     )
 
 
-def _write(user, cells: list[Cell], answer: str, reason: str = "") -> list[uuid.UUID]:
-    """Observations of now for the cells whose answer changes; returns their ids."""
-    now = timezone.now()
+def _card_then(household: Household, seen: SeenForm) -> Card:
+    """The card with what held at the moment that is being told of."""
+    today = timezone.localdate(seen.now)
+    if not seen.is_valid() or seen.is_now:
+        return card_of(household, today)
+    return cards([household], today, at=seen.instant)[0]
+
+
+def _write(user, cells: list[Cell], seen: SeenForm, answer: str, reason: str = "") -> list[uuid.UUID]:
+    """Observations for the cells (as they were then) whose answer changes; returns their ids."""
     items = [
         NewObservation(
             id=uuid7(),
@@ -104,21 +124,47 @@ def _write(user, cells: list[Cell], answer: str, reason: str = "") -> list[uuid.
             indicator_id=cell.indicator.pk,
             answer=answer,
             reason=reason,
-            effective_at=now,
+            effective_at=seen.instant,
         )
         for cell in cells
         if cell.answer != answer or (cell.observation and cell.observation.reason != reason)
     ]
-    return append(items, by=user, received_at=now).inserted if items else []
+    return append(items, by=user, received_at=seen.now).inserted if items else []
 
 
-def _answered(request, before: Card, cells: list[Cell], written: list[uuid.UUID], asks_why: bool = False):
+def _just_said(user, cell: Cell, now: dt.datetime, written: list[uuid.UUID]) -> list[uuid.UUID]:
+    """Her "chưa có" of a moment ago (with another reason, or none) that the new one completes."""
+    line = Observation.objects.filter(subject=cell.subject, indicator=cell.indicator)
+    taken_back = line.exclude(retracts=None).values("retracts")
+    latest = line.filter(retracts=None, received_at__gt=now - ONE_ANSWER).exclude(pk__in=taken_back)
+    found = []
+    for row in latest.exclude(pk__in=written).order_by("-effective_at", "-pk"):
+        if (row.answer, row.recorded_by_id) != (Observation.Answer.NO, user.pk):
+            break
+        found.append(row.pk)
+    return found
+
+
+def _not_saved(request, household: Household, seen: SeenForm):
+    """The time does not fit: nothing is written, and the page says why beside the time."""
+    if not request.htmx:
+        messages.error(request, f"Chưa lưu. {' '.join(seen.messages)}")
+        return redirect(_address(household, seen, "ghi-nhan"))
+    return render(request, "residents/_not_saved.html", {"seen": seen}, status=422)
+
+
+def _address(household: Household, seen: SeenForm, anchor: str) -> str:
+    query = f"?{urlencode(seen.query)}" if seen.query else ""
+    return f"{reverse('residents:household_detail', args=[household.pk])}{query}#{anchor}"
+
+
+def _answered(request, seen: SeenForm, cells: list[Cell], written: list[uuid.UUID], asks_why: bool = False):
     """The cells as they are now, those that hang on them, what is missing, and a way back."""
-    household = before.household
+    household = seen.household
     row_code = cells[0].indicator.code if cells else ""
     if not request.htmx:
         messages.success(request, "Đã lưu." if written else "Không có gì thay đổi.")
-        return redirect(f"{reverse('residents:household_detail', args=[household.pk])}#{row_code}")
+        return redirect(_address(household, seen, row_code))
     after = card_of(household, timezone.localdate())
     changed = {cell.key: after.cell(cell.indicator.code, cell.subject) for cell in cells}
     others = {
@@ -132,7 +178,8 @@ def _answered(request, before: Card, cells: list[Cell], written: list[uuid.UUID]
         "cells": changed.values(),
         "others": others.values(),
         "written": written,
-        "said": _said(changed, written),
+        "seen": seen,
+        "said": _said(changed, written, seen),
         "asks_why": asks_why,
     }
     return render(request, "residents/_answered.html", context)
@@ -142,13 +189,18 @@ def _context(household: Household, card: Card) -> dict:
     return {"household": household, "card": card, "reasons": Observation.Reason.choices}
 
 
-def _said(changed: dict[str, Cell], written: list[uuid.UUID]) -> str:
+def _said(changed: dict[str, Cell], written: list[uuid.UUID], seen: SeenForm) -> str:
     """“VNeID mức 2, Ông A: Đã có” – what the way back would take back."""
     cell = next(iter(changed.values()), None)
     if cell is None or not written:
         return ""
-    who = cell.who if len(written) == 1 else f"{len(written)} người"
-    return f"{cell.indicator.short_name}, {who}: {cell.label}"
+    who = cell.who if len(changed) == 1 else f"{len(written)} người"
+    what = f"{cell.indicator.short_name}, {who}"
+    if seen.is_now:
+        return f"{what}: {cell.label}"
+    shown = {each.observation.pk for each in changed.values() if each.observation}
+    later = "" if shown.intersection(written) else " (ô vẫn hiện ghi nhận mới hơn)"
+    return f"{what}: đã ghi cho {datetime_text(seen.instant)}{later}"
 
 
 def _answers_of(household: Household):

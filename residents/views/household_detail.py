@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from residents.card import card_of
+from residents.forms.seen import SeenForm
 from residents.history import household_changes
 from residents.models import Observation
 
@@ -24,6 +25,7 @@ def household_detail(request, pk):
         {
             "household": household,
             "card": card_of(household, timezone.localdate()),
+            "seen": SeenForm(request.GET, now=timezone.now(), household=household),
             "visits": visits[: VISITS_SHOWN + 1],
             "visits_shown": VISITS_SHOWN,
             "reasons": Observation.Reason.choices,

@@ -58,6 +58,11 @@ document.addEventListener("htmx:beforeSend", (event) => {
   report();
 });
 
+// 422: not saved, and the answer says why at its place.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
+});
+
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!isSaving(event)) return;
   waiting = Math.max(0, waiting - 1);

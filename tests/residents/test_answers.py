@@ -1,7 +1,10 @@
+import datetime as dt
+import re
 import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from residents.models import Observation
 
@@ -50,6 +53,65 @@ def test_the_same_tap_twice_is_one_observation(lan, home, person, sign_in):
     for _ in range(2):
         client.post(set_url(home, "vneid2", person("Ông Sáu")), {"answer": "YES"}, headers=HTMX)
     assert Observation.objects.count() == 1
+
+
+def test_one_undo_takes_back_the_tap_with_its_reason(lan, home, person, saw, sign_in):
+    saw(home, "vneid2", "yes", person("Ông Sáu"))
+    client, target = sign_in(lan), set_url(home, "vneid2", person("Ông Sáu"))
+    client.post(target, {"answer": "NO"}, headers=HTMX)
+    client.post(target, {"reason": "no_phone"}, headers=HTMX)
+    page = client.post(target, {"reason": "away"}, headers=HTMX).content.decode()
+    ids = re.findall(r'name="id" value="([^"]+)"', page)
+    client.post(reverse("residents:answer_retract", args=[home.pk]), {"id": ids}, headers=HTMX)
+    assert holding(person("Ông Sáu"), "vneid2") == ("yes", "")
+
+
+def test_a_reason_for_an_older_answer_is_taken_back_alone(lan, home, person, saw, sign_in):
+    saw(home, "vneid2", "no", person("Ông Sáu"))
+    target = set_url(home, "vneid2", person("Ông Sáu"))
+    page = sign_in(lan).post(target, {"reason": "no_phone"}, headers=HTMX).content.decode()
+    assert page.count('name="id"') == 1
+
+
+def test_what_was_seen_yesterday_is_written_for_yesterday(lan, home, person, sign_in):
+    client, elder = sign_in(lan), person("Ông Sáu")
+    client.post(set_url(home, "vneid2", elder), {"answer": "YES", "when": "yesterday"}, headers=HTMX)
+    row = Observation.objects.get()
+    assert timezone.localdate(row.effective_at) == timezone.localdate() - dt.timedelta(days=1)
+    assert timezone.localdate(row.received_at) == timezone.localdate()
+    back = client.post(set_url(home, "vneid2", elder), {"answer": "NO", "when": "other", "on": "05/01/2026"})
+    assert "when=other&on=05%2F01%2F2026" in back.url
+    assert 'value="05/01/2026"' in client.get(back.url).content.decode()
+    assert holding(elder, "vneid2") == ("yes", "")  # what was seen later still holds
+    assert Observation.objects.at(row.effective_at - dt.timedelta(days=3)).get().answer == "no"
+
+
+def test_a_former_moment_is_compared_with_what_held_then(lan, home, person, saw, sign_in):
+    saw(home, "vneid2", "yes", person("Ông Sáu"))
+    data = {"answer": "YES", "when": "other", "on": "05/01/2026"}
+    page = sign_in(lan).post(set_url(home, "vneid2", person("Ông Sáu")), data, headers=HTMX).content.decode()
+    assert Observation.objects.count() == 2
+    assert "đã ghi cho 05/01/2026" in page
+
+
+@pytest.mark.parametrize(
+    ("when", "on", "message"),
+    [
+        ("other", "01/01/2999", "Ngày này chưa đến."),
+        ("other", "31/08/2024", "Hộ có trong sổ từ 01/09/2024."),
+        ("other", "", "Ghi ngày thấy."),
+        ("other", "hôm kia", ""),
+        ("last_year", "", ""),
+    ],
+)
+def test_a_moment_that_cannot_be_is_told_and_nothing_is_written(lan, home, person, sign_in, when, on, message):
+    client, data = sign_in(lan), {"answer": "YES", "when": when, "on": on}
+    response = client.post(set_url(home, "vneid2", person("Ông Sáu")), data, headers=HTMX)
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert client.post(all_url(home, "vneid2"), data, headers=HTMX).status_code == 422
+    assert message in client.post(set_url(home, "vneid2", person("Ông Sáu")), data, follow=True).content.decode()
+    assert Observation.objects.count() == 0
 
 
 def test_the_whole_household_by_one_tap(lan, home, person, sign_in):
