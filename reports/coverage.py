@@ -68,7 +68,7 @@ def _reported() -> list[tuple]:
         return cursor.fetchall()
 
 
-def _within(ages: Ages) -> str:
+def within(ages: Ages) -> str:
     """Does a presence `p` fall into a bracket on the day of `moment`?"""
     of_people, youngest, oldest = ages
     if not of_people:
@@ -98,7 +98,7 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
     Its parameters: those of `places`, then `parameters(rules)`.
     """
     counted = "".join(
-        f", SUM(CASE WHEN {_within(ages)} THEN 1 ELSE 0 END) AS b{place}" for place, ages in enumerate(rules.brackets)
+        f", SUM(CASE WHEN {within(ages)} THEN 1 ELSE 0 END) AS b{place}" for place, ages in enumerate(rules.brackets)
     )
     of_age = " ".join(f"WHEN {place} THEN b{place}" for place in range(len(rules.brackets)))
     limit = "village_id IN (SELECT village FROM place)"

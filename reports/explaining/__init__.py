@@ -1,0 +1,1 @@
+"""Why a number changed: parts that add up exactly to the difference, down to the households."""
