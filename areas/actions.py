@@ -139,7 +139,7 @@ def close_area(*, by, area: Area, until: dt.date) -> None:
         raise ValidationError(
             {"until": f"Chưa kết thúc được: {area} còn {listed}. Nhập vào nơi khác thì dùng sắp xếp."}
         )
-    close_areas([area.pk], until)
+    close_areas([area.pk], until, reason="Kết thúc", by=by)
     relink([area.pk])
     record(by=by, verb=Act.Verb.END, obj=area, area_id=area.pk, until=until.isoformat())
     mark_stale([area.pk], until)

@@ -232,7 +232,7 @@ class _Group:
             still_open.update(rows.values_list("pk", flat=True))
         if not still_open:
             return set()
-        close_areas(still_open, REFORM)
+        close_areas(still_open, REFORM, reason=f"Sắp xếp đơn vị, {WARDS_DECREE}")
         followed = [part for rows in parts.values() for part in rows if part.from_area_id in still_open]
         wards = [part for part in followed if part.reorganisation.decree_number == WARDS_DECREE]
         changed = still_open

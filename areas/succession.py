@@ -10,6 +10,7 @@ from django.db.models import Q
 from sheets.text import place_sort_key, search_key
 
 from .closure import chunks
+from .histories import keep_versions
 from .models import Area, AreaVersion, Office, PendingVillage, Reorganisation, ReorganisationPart
 
 COPIED = ("area_id", "name", "kind", "code", "search_key", "sort_key")
@@ -30,7 +31,7 @@ def hand_over(reorganisation: Reorganisation, parts: Iterable[ReorganisationPart
     """
     day = reorganisation.effective_on
     mains = {part.from_area_id: part for part in parts if part.is_main and part.from_area_id != part.to_area_id}
-    close_areas(mains, day)
+    close_areas(mains, day, reason=reason_of(reorganisation))
     moved: set[int] = set()
     for chunk in chunks(mains):
         versions = AreaVersion.objects.filter(parent__in=chunk).filter(Q(until=None) | Q(until__gt=day))
@@ -50,14 +51,23 @@ def hand_over(reorganisation: Reorganisation, parts: Iterable[ReorganisationPart
     return moved
 
 
-def close_areas(area_ids: Iterable[int], day: dt.date) -> None:
+def reason_of(reorganisation: Reorganisation) -> str:
+    """What the history of a row says of why it changed."""
+    return f"Sắp xếp đơn vị, {reorganisation.decree_number}"
+
+
+def close_areas(area_ids: Iterable[int], day: dt.date, *, reason: str, by=None) -> None:
     """The last day of these areas is the day before; their offices end with them."""
     for chunk in chunks(area_ids):
         AreaVersion.objects.filter(area__in=chunk, since__lt=day).filter(Q(until=None) | Q(until__gt=day)).update(
             until=day
         )
-        Area.objects.filter(pk__in=chunk).filter(Q(until=None) | Q(until__gt=day)).update(until=day)
-        Office.objects.filter(area__in=chunk, until=None, since__lt=day).update(until=day)
+        closing = Area.objects.filter(pk__in=chunk).filter(Q(until=None) | Q(until__gt=day))
+        ending = Office.objects.filter(area__in=chunk, until=None, since__lt=day)
+        for rows in (closing, ending):
+            ids = list(rows.order_by().values_list("pk", flat=True))
+            rows.update(until=day)
+            keep_versions(rows.model, ids, reason=reason, by=by)
 
 
 def _move_versions(children: list[AreaVersion], goes_to: dict[int, int], reorganisation: Reorganisation) -> None:

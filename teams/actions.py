@@ -14,7 +14,7 @@ from areas.models import Area, Level
 from journal.actions import record
 from journal.models import Act
 
-from .models import Decision, Member, Team, TeamHome, TeamVillage
+from .models import Decision, Member, SizeNorm, Team, TeamHome, TeamVillage
 
 
 @transaction.atomic
@@ -234,6 +234,22 @@ def serve_villages(*, by, team: Team, villages: Iterable[Area], since: dt.date) 
     mark_stale(
         [team.home_area_id, *(village.pk for village in begun), *(service.village_id for service in ended)], since
     )
+
+
+@transaction.atomic
+def keep_norm(*, by, norm: SizeNorm) -> SizeNorm:
+    """Add a norm or change one; teams below it are held against it in figures that are counted again."""
+    before = SizeNorm.objects.filter(pk=norm.pk).first()
+    norm.save()
+    record(by=by, verb=Act.Verb.CHANGE if before else Act.Verb.ADD, obj=norm, area_id=norm.area_id)
+    mark_normed({norm.area_id, before.area_id if before else norm.area_id}, min(norm.since, (before or norm).since))
+    return norm
+
+
+def mark_normed(area_ids: Iterable[int], since: dt.date) -> None:
+    """Mark the homes of teams in these areas: whether their size is missed may have changed."""
+    homes = TeamHome.objects.overlapping(since, None).filter(area__links_up__ancestor__in=list(area_ids))
+    mark_stale(homes.order_by().values_list("area", flat=True).distinct(), since)
 
 
 @transaction.atomic

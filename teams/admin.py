@@ -188,6 +188,11 @@ class SizeNormAdmin(GatedAdmin):
     def holds(self, user, can, norm):
         return places_to_norm(user).filter(pk=norm.area_id).exists()
 
+    def write(self, user, obj, changed, *, is_new):
+        if is_new and not self.holds(user, self.edits, obj):
+            raise ValidationError("Không có quyền thêm ở địa bàn này.")
+        actions.keep_norm(by=user, norm=obj)
+
     def has_add_permission(self, request):
         return super().has_add_permission(request) and places_to_norm(request.user).exists()
 

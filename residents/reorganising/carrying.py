@@ -104,7 +104,7 @@ def _carry_out(plan: Plan, event: Reorganisation, by, at: dt.datetime) -> Outcom
             new_version(target.kept, since=plan.effective_on, reorganisation=event, **changes)
     touched = {part.from_area_id for part in parts} | {part.to_area_id for part in parts}
     relink(touched | villages)
-    moved = follow(parts, at=at, shares=_shares(plan, becomes))
+    moved = follow(parts, at=at, shares=_shares(plan, becomes), by=by)
     moved["villages"] = len(villages)
     mark_stale(touched | villages, plan.effective_on)
     record(by=by, verb=Act.Verb.REORGANISE, obj=event, area_id=event.within_id, moved=dict(moved))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
@@ -16,37 +17,51 @@ from accounts.models import Posting
 from accounts.rules import ROLE_LEVELS, Role
 from areas.actions import mark_stale
 from areas.closure import chunks
+from areas.histories import keep_versions
 from areas.models import Area, Level, ReorganisationPart
+from areas.succession import reason_of
 from residents import spells
 from residents.models import Household, Placement, Street, Visit
-from teams.models import Team, TeamVillage
+from teams.actions import mark_normed
+from teams.models import SizeNorm, Team, TeamVillage
+
+
+@dataclass(frozen=True)
+class _Why:
+    """What the histories of rows say of their change."""
+
+    reason: str
+    by: object = None
+
 
 Shares = Mapping[int, Mapping]  # village → {household: the village that its part became}
 
 
-def follow(parts: Iterable[ReorganisationPart], *, at: dt.datetime, shares: Shares | None = None) -> Counter:
+def follow(parts: Iterable[ReorganisationPart], *, at: dt.datetime, shares: Shares | None = None, by=None) -> Counter:
     """Move everything that stood in the closed areas of these parts, from the day on; returns how much of each.
 
     Households of a divided village go to its main successor unless `shares` names another; a team's home follows the
     main successor, its service follows every part until it is re-founded; postings follow the main one from `at` on.
+    Norms of size hold in the main successor too.
     """
     parts = [part for part in parts if part.from_area_id != part.to_area_id]
     if not parts:
         return Counter()
-    day = parts[0].reorganisation.effective_on
+    day, why = parts[0].reorganisation.effective_on, _Why(reason_of(parts[0].reorganisation), by)
     mains = {part.from_area_id: part.to_area_id for part in parts if part.is_main}
     levels = dict(Area.objects.filter(pk__in=list(mains)[:1]).values_list("pk", "level"))
     moved = Counter()
     if Level.VILLAGE in levels.values():
-        moved["households"] = _households(mains, shares or {}, day)
+        moved["households"] = _households(mains, shares or {}, day, why)
         moved["services"] = _services(parts, day)
         _desks(mains, day)
-    moved["teams"] = _homes(mains, day)
+    moved["teams"] = _homes(mains, day, why)
+    moved["norms"] = _norms(mains, day)
     moved["postings"] = _postings(mains, at)
     return moved
 
 
-def _households(mains: dict[int, int], shares: Shares, day: dt.date) -> int:
+def _households(mains: dict[int, int], shares: Shares, day: dt.date, why: _Why) -> int:
     """Placements that reach past the day are cut there; those begun later lie in the successor altogether."""
     households = set()
     for chunk in chunks(mains):
@@ -67,6 +82,7 @@ def _households(mains: dict[int, int], shares: Shares, day: dt.date) -> int:
         households.update(row[1] for row in rows)
     _stand_at_last_placement(households)
     _streets(mains, households)
+    keep_versions(Household, households, reason=why.reason, by=why.by)
     spells.ask(dict.fromkeys(households, day))
     mark_stale(mains, day)
     return len(households)
@@ -131,15 +147,47 @@ def _serve(rows: list[TeamVillage], service: TeamVillage, village: int, start: d
         rows.append(TeamVillage(team_id=service.team_id, village_id=village, since=start, until=service.until))
 
 
-def _homes(mains: dict[int, int], day: dt.date) -> int:
+def _homes(mains: dict[int, int], day: dt.date, why: _Why) -> int:
     """Teams at home in what ended are at home in its successor from the day on."""
     teams = Team.objects.filter(home_area__in=list(mains)).overlapping(day, None).select_related("home_area")
     heirs = Area.objects.in_bulk(set(mains.values()))
     count = 0
     for team in teams:
+        team._change_reason, team._history_user = why.reason, why.by
         team.move_home(heirs[mains[team.home_area_id]], max(day, team.since))
         count += 1
     return count
+
+
+def _norms(mains: dict[int, int], day: dt.date) -> int:
+    """A norm of what ended goes on in its main successor, unless that has one already.
+
+    Where several became one, no team is to miss by the map alone what it met before: the least of what was asked "at
+    least", the most of "at most". (Norms of areas that ended without a successor end with them.)
+    """
+    norms = SizeNorm.objects.filter(area__in=list(mains)).overlapping(day, None).order_by("since", "pk")
+    latest: dict[int, SizeNorm] = {norm.area_id: norm for norm in norms}
+    merged = defaultdict(list)
+    for area, norm in latest.items():
+        merged[mains[area]].append(norm)
+    settled = set(SizeNorm.objects.on(day).filter(area__in=merged).values_list("area", flat=True))
+    for successor in merged.keys() - settled:
+        old = merged[successor]
+        SizeNorm.objects.create(
+            area_id=successor,
+            at_least=_unless_none(min, [norm.at_least for norm in old]),
+            at_most=_unless_none(max, [norm.at_most for norm in old]),
+            since=max(day, min(norm.since for norm in old)),
+            until=old[0].until if len(old) == 1 else None,
+            source=old[0].source,
+        )
+    mark_normed(merged, day)
+    return len(latest)
+
+
+def _unless_none(choose, numbers: list[int | None]) -> int | None:
+    """Who asks for nothing is not outdone."""
+    return None if None in numbers else choose(numbers)
 
 
 def _desks(mains: dict[int, int], day: dt.date) -> None:

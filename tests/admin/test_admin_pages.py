@@ -308,6 +308,7 @@ def test_a_norm_is_set_by_the_province_in_the_province(sign_in, minh, mai, place
     response = sign_in(mai).post(url(SizeNorm, "add"), norm | {"area": place.ninh_binh.pk})
     assert "area" in response.context["adminform"].form.errors
     assert sign_in(mai).post(url(SizeNorm, "add"), norm).status_code == 302
+    assert Act.objects.filter(object_kind="teams.sizenorm", verb=Act.Verb.ADD).exists()
     page = sign_in(minh).get(url(SizeNorm, "changelist")).content.decode()
     assert "Thành phố Đà Nẵng" in page
 

@@ -16,8 +16,8 @@ from areas.models import Area, AreaLink, Office, PendingVillage, Reorganisation,
 from areas.pasting import add_villages
 from journal.models import Act
 from residents.models import Household, Placement, Street, Visit
-from residents.reorganising import carry_out_due, plan_from_file, preview
-from teams.models import Team, TeamVillage
+from residents.reorganising import carry_out, carry_out_due, plan_from_file, preview
+from teams.models import SizeNorm, Team, TeamVillage
 
 from .conftest import DAY, TODAY
 
@@ -63,6 +63,29 @@ def test_a_team_that_served_both_serves_the_merged_village_once(place, new_team,
     TeamVillage.objects.create(team=team, village=place.gian_bi, since=dt.date(2025, 1, 1))
     reorganise("20293", *MERGE)
     assert TeamVillage.objects.open().filter(team=team).count() == 1
+
+
+def test_what_moved_in_bulk_is_in_the_histories(place, minh, new_household, new_team, plan_text):
+    household, team, other = new_household(place.ta_lang), new_team(place.ta_lang), new_household(place.bau_cau)
+    plan = plan_from_file(plan_text("20293", *MERGE))
+    carry_out(plan, by=minh, at=timezone.now(), today=TODAY)
+    merged = named("Thôn Tà Lang - Giàn Bí")
+    moved, left = household.history.latest(), Area.history.filter(id=place.ta_lang.pk).latest()
+    assert (moved.village, moved.history_type) == (merged, "~")
+    assert (moved.history_user_id, moved.history_change_reason) == (minh.pk, "Sắp xếp đơn vị, 45/NQ-HĐND")
+    assert team.history.latest().home_area == merged
+    assert left.until == DAY
+    assert not other.history.filter(history_type="~").exists()
+
+
+def test_norms_hold_in_the_main_successor_and_the_milder_one_after_a_merger(place, reorganise):
+    for village, least in ((place.ta_lang, 7), (place.gian_bi, 5), (place.bau_cau, 9)):
+        SizeNorm.objects.create(area=village, at_least=least, since=dt.date(2025, 1, 1))
+    reorganise("20293", *MERGE)
+    merged = named("Thôn Tà Lang - Giàn Bí")
+    norms = [(norm.area, norm.at_least, norm.since) for norm in SizeNorm.objects.filter(since=DAY)]
+    assert norms == [(merged, 5, DAY)]
+    assert SizeNorm.objects.for_area(place.ta_lang, EVE).at_least == 7
 
 
 def test_a_split_sends_named_households_and_streets_and_the_rest_to_the_main_part(

@@ -2,7 +2,10 @@
 
 import pytest
 
+from areas.models import Stale
 from reports import figures, measures
+from reports.drain import drain
+from teams.actions import keep_norm
 from teams.models import Member, SizeNorm, Team, TeamVillage
 
 from .conftest import SINCE, TODAY
@@ -24,6 +27,20 @@ def test_teams_members_and_what_they_lack(place, new_team, november, fresh):
     codes = ("teams", "members", "women", "teams_without_leader", "teams_below_norm", "org:women", "org:youth")
     assert values(place.hoa_bac, november, *codes) == [2, 2, 1, 1, 1, 1, 0]
     assert team.home_area == place.ta_lang
+
+
+def test_a_changed_norm_is_held_against_the_teams_below_it(place, new_team, mai, november, fresh):
+    new_team(place.ta_lang, members=["Nguyễn Thị Lan", "Lê Văn Tám"])
+    new_team(place.tri_chinh)
+    fresh()
+    norm = keep_norm(by=mai, norm=SizeNorm(area=place.da_nang, at_least=3, since=SINCE))
+    assert set(Stale.objects.values_list("area", flat=True)) == {place.ta_lang.pk}
+    drain(today=TODAY)
+    assert values(place.da_nang, november, "teams_below_norm") == [1]
+    norm.at_least = 2
+    keep_norm(by=mai, norm=norm)
+    drain(today=TODAY)
+    assert values(place.da_nang, november, "teams_below_norm") == [0]
 
 
 def test_a_team_of_a_ward_counts_once_whatever_it_serves(place, november, fresh):
