@@ -12,7 +12,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from areas.models import Area
-from sheets.fields import CleanCharField, PhoneField
+from sheets.fields import CleanCharField, CleanTextField, PhoneField
 from sheets.phones import normalise_phone
 from sheets.text import person_sort_key, search_key
 
@@ -234,3 +234,76 @@ class Unlock(models.Model):
     @property
     def ends_at(self) -> dt.datetime:
         return self.until or self.since + self.LASTS
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user: User):
+        """Her own alone: what was made for one person is not another's to fetch. The file itself is left unread."""
+        return self.filter(user=user.pk).defer("content")
+
+    def unfinished(self):
+        return self.filter(state__in=Job.UNFINISHED)
+
+
+class Job(models.Model):
+    """Việc chạy nền: a long output somebody asked for, how far it is, and the file it gave (accounts/jobs.py)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Đang chờ"
+        RUNNING = "running", "Đang chạy"
+        DONE = "done", "Đã xong"
+        FAILED = "failed", "Không xong"
+
+    UNFINISHED = (State.WAITING, State.RUNNING)
+    KEPT = dt.timedelta(days=7)
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="jobs", verbose_name="người yêu cầu")
+    kind = models.CharField("loại việc", max_length=40)
+    label = CleanCharField("việc", max_length=250)
+    area_id = models.BigIntegerField("mã địa bàn")
+    parameters = models.JSONField("tham số", default=dict, blank=True)
+    state = models.CharField("trạng thái", max_length=8, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField("đã làm", default=0)
+    total = models.PositiveIntegerField("tổng số", default=0)
+    tries = models.PositiveSmallIntegerField("số lần chạy", default=0)
+    # The row of the queue that will start it; a bare id, the queue is another package's.
+    task_id = models.UUIDField(null=True, editable=False)
+    file_name = CleanCharField("tên tệp", max_length=250, blank=True)
+    content = models.BinaryField("tệp", null=True, editable=False)
+    error = CleanTextField("lý do không xong", max_length=1000, blank=True)
+    created_at = models.DateTimeField("yêu cầu lúc", default=timezone.now)
+    started_at = models.DateTimeField("bắt đầu lúc", null=True, blank=True)
+    beat_at = models.DateTimeField("nhịp gần nhất", null=True, blank=True)
+    finished_at = models.DateTimeField("kết thúc lúc", null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "việc chạy nền"
+        verbose_name_plural = "việc chạy nền"
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state"]), models.Index(fields=["finished_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "running"), finished_at=None)
+                | Q(state__in=("done", "failed"), finished_at__isnull=False),
+                name="job_finished_has_time",
+            ),
+            models.CheckConstraint(condition=~Q(state="done") | Q(content__isnull=False), name="job_done_has_file"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in self.UNFINISHED
+
+    @property
+    def expires_at(self) -> dt.datetime | None:
+        return self.finished_at + self.KEPT if self.finished_at else None
+
+    @property
+    def percent(self) -> int | None:
+        """How far it is, of 100; None where that is not known yet."""
+        return min(99, self.done * 100 // self.total) if self.total else None

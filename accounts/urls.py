@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import postings, sign_in, unlocks, users
+from .views import jobs, postings, sign_in, unlocks, users
 
 app_name = "accounts"
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("<int:pk>/dung-lai/", users.user_activate, name="user_activate"),
     path("<int:pk>/phan-cong/", postings.posting_add, name="posting_add"),
     path("phan-cong/<int:pk>/ket-thuc/", postings.posting_end, name="posting_end"),
+    path("viec/", jobs.job_list, name="job_list"),
+    path("viec/<int:pk>/", jobs.job_detail, name="job_detail"),
+    path("viec/<int:pk>/tep/", jobs.job_file, name="job_file"),
+    path("viec/<int:pk>/bo/", jobs.job_remove, name="job_remove"),
     path("mo-quyen/", unlocks.unlock, name="unlock"),
     path("khoa-lai/", unlocks.lock_again, name="lock_again"),
     path("dang-nhap/", sign_in.sign_in, name="sign_in"),

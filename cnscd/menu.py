@@ -39,6 +39,7 @@ MENU = (
             Entry("Tăng trưởng", "trending-up", "reports:growth", (Can.SEE_FIGURES,)),
             Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS,)),
             Entry("Số liệu công bố", "megaphone", "reports:stated_list", (Can.SEE_FIGURES,)),
+            Entry("Việc đang chạy", "hourglass", "accounts:job_list", (Can.SEE_FIGURES,)),
         ),
     ),
     Entry(

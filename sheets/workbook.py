@@ -16,13 +16,11 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 
 from sheets.dates import date_text, datetime_text
-from sheets.text import search_key
+from sheets.downloads import file_response
 
 FONT = "Times New Roman"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LAST_ROW = 1_048_576
 MILLIMETRE = 1 / 25.4  # XlsxWriter's margins are inches
 
@@ -104,17 +102,8 @@ def write_list(target, *, title, columns, rows: Iterable, subtitle="", note="", 
 
 
 def xlsx_response(filename, content) -> HttpResponse:
-    """The workbook as a download that no cache keeps. Diacritics are kept in the name, with a plain one beside it."""
-    name = re.sub(r"\s+", " ", re.sub(r'[\x00-\x1f\x7f"*/:<>?\\|\ud800-\udfff]', " ", filename)).strip(" .")
-    name = name.removesuffix(".xlsx").strip(" .") or "danh sách"
-    plain = search_key(name).encode("ascii", "ignore").decode().replace(" ", "-") or "danh-sach"
-    response = HttpResponse(content, content_type=XLSX)
-    encoded = content_disposition_header(True, f"{name}.xlsx")
-    if "filename*=" in encoded:
-        encoded = encoded.replace("attachment; ", f'attachment; filename="{plain}.xlsx"; ', 1)
-    response["Content-Disposition"] = encoded
-    response["Cache-Control"] = "no-store"
-    return response
+    """The workbook as a download; the ending may be left out."""
+    return file_response(f"{filename.removesuffix('.xlsx')}.xlsx", content)
 
 
 def new_workbook(target, *, title="", created=None, constant_memory=False):

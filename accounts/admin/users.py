@@ -1,17 +1,18 @@
 from axes.models import AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django_tasks_db.models import DBTaskResult
 
 from accounts.actions import change_user
 from accounts.exchange.pages import ExchangeAdmin
 from accounts.gated_admin import GatedAdmin, GatedInline, ReadOnly
-from accounts.models import Posting, Unlock, User
+from accounts.models import Job, Posting, Unlock, User
 from accounts.rules import Can, can_manage
 
 from .exchange import UserResource
 
-# Rights come from postings alone; axes' tables hold whatever people typed at the door.
-for model in (Group, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog):
+# Rights come from postings alone; axes' tables hold whatever people typed at the door; the queue is shown as jobs.
+for model in (Group, AccessAttempt, AccessAttemptExpiration, AccessFailureLog, AccessLog, DBTaskResult):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 
@@ -79,3 +80,19 @@ class UnlockAdmin(ReadOnly, GatedAdmin):
         if user.reach().everywhere(Can.ADMINISTER):
             return Unlock.objects.all()
         return Unlock.objects.filter(user=user)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnly, GatedAdmin):
+    """How the long outputs went, for whoever runs the machine; the files are their owners' alone."""
+
+    sees = Can.ADMINISTER
+    list_display = ["label", "user", "state", "tries", "created_at", "finished_at"]
+    list_select_related = ["user"]
+    list_filter = ["state"]
+    fields = ["label", "kind", "user", "state", "tries", "error", "created_at", "started_at", "beat_at", "finished_at"]
+
+    def rows(self, user):
+        if user.reach().everywhere(Can.ADMINISTER):
+            return Job.objects.defer("content")
+        return Job.objects.visible_to(user)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from uuid6 import uuid7
 
-from accounts.models import Posting, User
+from accounts.models import Job, Posting, User
 from accounts.rules import Role
 from areas.models import Office, Reorganisation
 from field.models import Device, FocusChoice, HeldItem, PracticeVillage
@@ -52,6 +52,7 @@ OWN = {
 
 # Models with rows of an area, and the ways from a row to its area.
 PLACES = {
+    "accounts.Job": ("area_id",),
     "accounts.Posting": ("area",),
     "accounts.User": ("postings__area",),
     "areas.Area": ("pk",),
@@ -145,7 +146,15 @@ class World:
         )  # fmt: skip
         focus = FocusChoice.objects.create(area=area, since=SINCE, chosen_by=user, chosen_at=self.now)
         renamed.parts.create(from_area=area, to_area=area, extent="whole")
-        self.keep(code, act, renamed, focus, user, posting, stated, remark, office, area)
+        job = Job.objects.create(
+            user=self.asker(code) or user, kind="monthly_workbook", label=mark("u", code), area_id=area.pk,
+            state="done", file_name=f"{mark('u', code)}.xlsx", content=mark("u", code).encode(), finished_at=self.now,
+        )  # fmt: skip
+        self.keep(code, job, act, renamed, focus, user, posting, stated, remark, office, area)
+
+    def asker(self, code: str) -> User | None:
+        """The member of the cast whose jobs are those of this place."""
+        return {"tl": self.cast.lan, "hb": self.cast.minh, "hc": self.cast.hoa, "ks": self.cast.thu}.get(code)
 
     def _of_village(self, code: str, new_household, new_team) -> None:
         village = self.areas[code]
