@@ -30,20 +30,36 @@ class Asked(NamedTuple):
     bracket: int | None
 
 
-class Rules:
-    """The definitions in force on some days."""
+class Definition(NamedTuple):
+    """What of a definition decides who falls under it."""
 
-    def __init__(self, days: Sequence[dt.date]):
+    of_people: bool
+    youngest: int | None
+    oldest: int | None
+    requires: bool
+    since: str
+
+
+class Rules:
+    """The definitions in force on some days; `only`: that of one indicator (its id)."""
+
+    def __init__(self, days: Sequence[dt.date], *, only: int | None = None):
         self.days = days
+        self.only = only
         self.asked: list[Asked] = []
         self.brackets: list[Ages] = []
+        self.definitions: dict[tuple[int, int], Definition] = {}
         for indicator, code, subject, youngest, oldest, since, until, requires in _reported() if days else ():
+            if only not in (None, indicator):
+                continue
             if not requires and (ages := (subject == "resident", youngest, oldest)) not in self.brackets:
                 self.brackets.append(ages)
             bracket = None if requires else self.brackets.index(ages)
             for n, day in enumerate(days):
                 if since <= day.isoformat() and (until is None or until > day.isoformat()):
                     self.asked.append(Asked(n, indicator, f"cov:{code}", bracket))
+                    of_people = subject == "resident"
+                    self.definitions[n, indicator] = Definition(of_people, youngest, oldest, bool(requires), since)
 
     @property
     def moments(self) -> str:
@@ -68,15 +84,15 @@ def _reported() -> list[tuple]:
         return cursor.fetchall()
 
 
-def within(ages: Ages) -> str:
+def within(ages: Ages, moment: str = "moment") -> str:
     """Does a presence `p` fall into a bracket on the day of `moment`?"""
     of_people, youngest, oldest = ages
     if not of_people:
         return "NOT p.is_person"
     unknown = (youngest or 0) <= ADULT and (oldest is None or oldest >= ADULT)
-    born = [f"p.born_on <= moment.y{youngest}"] if youngest else []
+    born = [f"p.born_on <= {moment}.y{youngest}"] if youngest else []
     if oldest is not None:
-        born.append(f"p.born_on > moment.y{oldest + 1}")
+        born.append(f"p.born_on > {moment}.y{oldest + 1}")
     if not born:
         return "p.is_person"
     known = f"(p.born_on IS NOT NULL AND {' AND '.join(born)})"
@@ -102,6 +118,7 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
     )
     of_age = " ".join(f"WHEN {place} THEN b{place}" for place in range(len(rules.brackets)))
     limit = "village_id IN (SELECT village FROM place)"
+    one = f" AND s.indicator_id = {rules.only:d}" if rules.only is not None else ""
     leaf = f"""
     WITH {rules.moments},
     place AS ({places}),
@@ -115,7 +132,7 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
                SUM(CASE WHEN state = 3 THEN 1 ELSE 0 END) AS na, SUM(CASE WHEN state = 4 THEN 1 ELSE 0 END) AS unclear,
                SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END) AS unasked
         FROM moment CROSS JOIN residents_spell s
-        WHERE s.since <= moment.day AND s.until > moment.day AND s.{limit}
+        WHERE s.since <= moment.day AND s.until > moment.day AND s.{limit}{one}
         GROUP BY moment.n, s.village_id, s.indicator_id
     ),
     marked AS (

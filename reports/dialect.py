@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import uuid
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
@@ -60,6 +61,17 @@ def among(column: str) -> str:
 
 def ids(numbers: Iterable[int]):
     return sorted(numbers) if is_postgresql() else json.dumps(sorted(numbers))
+
+
+def among_keys(column: str) -> str:
+    """`column` is one of the UUIDs of one parameter, `keys(…)`."""
+    if is_postgresql():
+        return f"{column} = ANY(%s::uuid[])"
+    return f"{column} IN (SELECT value FROM json_each(%s))"
+
+
+def keys(found: Iterable[uuid.UUID]):
+    return sorted(found) if is_postgresql() else json.dumps(sorted(key.hex for key in found))
 
 
 def moments(name: str, columns: Sequence[str], rows: Iterable[Sequence[int | dt.date | dt.datetime]]) -> str:

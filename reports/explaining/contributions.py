@@ -89,9 +89,7 @@ class _Some:
                     self.states[village, indicator][household, subject] = state
 
     def _read_presences(self) -> None:
-        brackets = "".join(
-            f", CASE WHEN {coverage.within(ages)} THEN 1 ELSE 0 END" for ages in self.rules.brackets
-        )
+        brackets = "".join(f", CASE WHEN {coverage.within(ages)} THEN 1 ELSE 0 END" for ages in self.rules.brackets)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"WITH {self.rules.moments} SELECT p.village_id, p.household_id, p.subject{brackets} "
@@ -111,7 +109,7 @@ class _Some:
                     state = self._state(village, asked, key, within)
                     if state is None:
                         continue
-                    ids = ids or (_id(household), _id(subject))
+                    ids = ids or (as_id(household), as_id(subject))
                     letter = LETTERS[state]
                     yield Contribution(village, *ids, asked.measure[4:], letter in ELIGIBLE, letter)
 
@@ -129,5 +127,5 @@ class _Some:
         return any(state in answers for state in self.states[village, indicator].values())
 
 
-def _id(value) -> uuid.UUID:
+def as_id(value) -> uuid.UUID:
     return value if isinstance(value, uuid.UUID) else uuid.UUID(value)
