@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from journal.actions import record
@@ -18,7 +18,7 @@ from journal.models import Act
 
 from .actions import mark_stale, new_version
 from .closure import chunks, relink
-from .models import Area, AreaVersion, Level, Reorganisation, ReorganisationPart
+from .models import Area, AreaLink, AreaVersion, Level, Reorganisation, ReorganisationPart
 from .national_map import WHOLE, Entry, Key, NationalMap
 from .succession import close_areas, hand_over, keyed
 
@@ -59,8 +59,17 @@ def load_map(
                     label=f"Nạp bản đồ hành chính: {source.after[Level.PROVINCE, province].name}",
                     added=new.total(),
                 )
+                _learn_sizes()
             added += new
     return added
+
+
+def _learn_sizes() -> None:
+    """PostgreSQL plans by what it knows of the tables, and that they were nearly empty is no longer true."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Area, AreaVersion, AreaLink, ReorganisationPart):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _country(added: Counter) -> int:
