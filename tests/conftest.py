@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
+from django.core.signals import request_finished, request_started
 
 from tests.cluster import server_folder
 
@@ -57,6 +60,40 @@ def browser(chromium):
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield opened
         opened.close()
+
+
+class Underway:
+    """How many requests the live server is answering just now."""
+
+    def __init__(self):
+        self.count, self.changed = 0, threading.Condition()
+        request_started.connect(self._started)
+        request_finished.connect(self._finished)
+
+    def _started(self, **_):
+        self._add(1)
+
+    def _finished(self, **_):
+        self._add(-1)
+
+    def _add(self, step: int) -> None:
+        with self.changed:
+            self.count += step
+            self.changed.notify_all()
+
+    def wait_for_none(self, seconds: float) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, timeout=seconds)
+            self.count = 0
+
+
+@pytest.fixture
+def live_server(live_server):
+    """The browser is closed, its last requests end, then the tables are emptied: else both lock each other out."""
+    underway = Underway()
+    yield live_server
+    time.sleep(0.05)  # what the browser had already sent begins
+    underway.wait_for_none(seconds=10)
 
 
 @pytest.fixture
