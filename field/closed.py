@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from reports.signing.locks import locks_of
+
 
 @dataclass(frozen=True)
 class ClosedSpan:
@@ -23,8 +25,14 @@ class ClosedSpan:
         return self.village_id == village_id and self.since <= day <= self.until
 
 
-# Whoever signs periods adds a function here: ids of villages → their closed spans. Nobody signs yet.
-LOCKS: list[Callable[[Collection[int]], Iterable[ClosedSpan]]] = []
+def approved(village_ids: Collection[int]) -> Iterable[ClosedSpan]:
+    """What the wards of these villages approved."""
+    for lock in locks_of(village_ids):
+        yield ClosedSpan(lock.village_id, lock.report.period.label, lock.since, lock.until, lock.closed_on)
+
+
+# Functions from ids of villages to their closed spans.
+LOCKS: list[Callable[[Collection[int]], Iterable[ClosedSpan]]] = [approved]
 
 
 class Closed:

@@ -17,7 +17,7 @@ from residents.models import ResultKind, Topic
 from sheets.official import OfficialColumn, OfficialSheet, Signature
 from sheets.workbook import new_workbook
 
-from . import figures, measures, periods
+from . import approved, figures, measures, periods
 from .letterhead import Head, head_of
 from .models import Figure, Period, Remark
 from .rows import is_comparable
@@ -44,19 +44,30 @@ class MonthlyTables:
     today: dt.date
     head: Head
     coverage: figures.Table
+    # What the offices below approved stands in the tables; without it, everything as counted by now.
+    approved: approved.Approved = approved.NOTHING
 
     @cached_property
     def people(self) -> figures.Table:
         known = [measure for measure in measures.PEOPLE if measure.code in PEOPLE]
-        return figures.table(self.area.area, self.period, [*known, *measures.BY_ORGANISATION], today=self.today)
+        return self._table("people", self.period, [*known, *measures.BY_ORGANISATION])
 
     @cached_property
     def activity(self) -> figures.Table:
-        return figures.table(self.area.area, self.period, measures.activity(), today=self.today)
+        return self._table("activity", self.period, measures.activity())
 
     @cached_property
     def activity_to_date(self) -> figures.Table:
-        return figures.table(self.area.area, self.to_date, measures.activity(), today=self.today)
+        return self._table("activity_to_date", self.to_date, measures.activity())
+
+    def _table(self, name: str, period: Period, columns) -> figures.Table:
+        table = figures.table(self.area.area, period, columns, today=self.today)
+        return self.approved.stand_in(table, name)
+
+    @cached_property
+    def signed(self) -> list[dict]:
+        """Which of the offices below approved what stands here: name, version, sum."""
+        return self.approved.sources
 
     @cached_property
     def remarks(self) -> list[Remark]:
@@ -85,13 +96,16 @@ def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyTables:
     if version is None or day < period.start_on:
         raise ValueError(f"{area} không có trong kỳ {period}.")
     to_date = periods.to_date(period)
+    coverage = figures.table(area, period, measures.coverage(day), today=today)
+    below = approved.of_children(area, period, day, coverage.previous_period)
     return MonthlyTables(
         area=version,
         period=period,
         to_date=to_date,
         today=today,
         head=head_of(version, day, today),
-        coverage=figures.table(area, period, measures.coverage(day), today=today),
+        coverage=below.stand_in(coverage, "coverage"),
+        approved=below,
     )
 
 

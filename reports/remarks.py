@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django import forms
 from django.db import transaction
 from django.utils import timezone
 
-from areas.models import Area
+from areas.models import Area, AreaVersion
 from journal.actions import record
 from journal.models import Act
 from sheets.fields import CleanTextFormField
@@ -15,11 +17,16 @@ from .models import Period, Remark
 
 
 class RemarksForm(forms.Form):
-    """One box for each kind of remark; an emptied box takes the remark away."""
+    """One box for each kind of remark; an emptied box takes the remark away.
 
-    def __init__(self, data=None, *, area: Area, period: Period):
+    A box that nobody wrote in yet starts from the words of the areas right below (design §7): the ward's draft from its
+    villages', to be kept, shortened or thrown away.
+    """
+
+    def __init__(self, data=None, *, area: Area, period: Period, day: dt.date):
         self.area, self.period = area, period
         self.present = {remark.kind: remark for remark in Remark.objects.filter(area=area, period=period)}
+        self.carried_up = {} if self.present else words_from_below(area, period, day)
         super().__init__(data)
         for kind in Remark.Kind:
             present = self.present.get(kind)
@@ -27,9 +34,20 @@ class RemarksForm(forms.Form):
                 label=kind.label,
                 required=False,
                 max_length=3000,
-                initial=present.text if present else "",
+                initial=present.text if present else self.carried_up.get(kind, ""),
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
+
+
+def words_from_below(area: Area, period: Period, day: dt.date) -> dict[str, str]:
+    """Kind → what the areas right below `area` wrote, a line for each, in their order."""
+    children = AreaVersion.objects.children_of(area, day).values("area")
+    rows = Remark.objects.filter(period=period, area__in=children).select_related("area").order_by("area__sort_key")
+    found: dict[str, str] = {}
+    for row in rows:
+        line = f"{row.area.name}: {row.text}"
+        found[row.kind] = f"{found[row.kind]}\n{line}" if row.kind in found else line
+    return {kind: text[:3000] for kind, text in found.items()}
 
 
 @transaction.atomic

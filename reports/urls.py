@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import activity, coverage, coverage_missing, growth, monthly, stated, teams_report
+from .views import activity, cockpit, coverage, coverage_missing, growth, monthly, signing, stated, teams_report, why
 
 app_name = "reports"
 
@@ -10,8 +10,16 @@ urlpatterns = [
     path("hoat-dong/", activity.activity, name="activity"),
     path("to/", teams_report.teams_report, name="teams_report"),
     path("tang-truong/", growth.growth, name="growth"),
+    path("vi-sao/", why.why, name="why"),
     path("thang/", monthly.monthly, name="monthly"),
     path("thang/<int:pk>/<str:period_code>/nhan-xet/", monthly.remarks_edit, name="remarks_edit"),
+    path("thang/<int:pk>/<str:period_code>/viec/<str:action>/", signing.report_act, name="report_act"),
+    path("thang/<int:pk>/<str:period_code>/van-ban/", signing.report_attach, name="report_attach"),
+    path("thang/<int:pk>/<str:period_code>/giai-thich/<str:finding>/", signing.report_explain, name="report_explain"),
+    path("thang/<int:pk>/<str:period_code>/ban/<int:version>/", signing.report_version, name="report_version"),
+    path("thang/<int:pk>/<str:period_code>/bo-sung/", signing.report_late, name="report_late"),
+    path("tien-do/", cockpit.cockpit, name="cockpit"),
+    path("xac-nhan/<int:pk>/<str:period_code>/", signing.village_confirm, name="village_confirm"),
     path("du-so-ho/<int:pk>/", monthly.registers_list, name="registers_list"),
     path("du-so-ho/<int:pk>/danh-dau/", monthly.register_mark, name="register_mark"),
     path("cong-bo/", stated.stated_list, name="stated_list"),

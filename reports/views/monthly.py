@@ -19,11 +19,16 @@ from reports import monthly as workbook
 from reports import periods
 from reports.completeness import mark_complete, registers, unmark_complete
 from reports.forms import ReportForm
-from reports.models import CompleteMark, Period
+from reports.models import CompleteMark, FrozenReport, MonthlyReport, Period, ReportEvent, SignedFile
 from reports.period_choices import code_of
 from reports.remarks import RemarksForm, write_remarks
+from reports.signing import freezing, late
+from reports.signing.checks import findings
+from reports.signing.deadlines import calendar_of
+from reports.signing.rules import Action, may_report, state_words
 from sheets.workbook import xlsx_response
 
+from . import signing
 from .asked import Asked, asks
 from .parts import child_words
 
@@ -35,8 +40,13 @@ class MonthlyForm(ReportForm):
 @asks(MonthlyForm, heading="Báo cáo tháng")
 def monthly(request, asked: Asked):
     """What the workbook of this area and period holds; `?export=xlsx` is the workbook itself."""
-    _demand_report_maker(request, asked.is_hers)
-    report = workbook.collect(asked.area, asked.period, today=asked.today)
+    _demand_part_in_report(request, asked.is_hers)
+    current = signing.current(asked.area, asked.period)
+    frozen = _frozen(current)
+    if asked.wants_workbook and frozen is not None and current.is_locked:
+        record(by=request.user, verb=Act.Verb.EXPORT, obj=current, area_id=asked.area.pk, label=f"Tải Excel: {current}")
+        return xlsx_response(f"{current}.xlsx", bytes(frozen.workbook))
+    report = freezing.read(frozen) if frozen else workbook.collect(asked.area, asked.period, today=asked.today)
     if asked.wants_workbook:
         record(
             by=request.user,
@@ -53,17 +63,104 @@ def monthly(request, asked: Asked):
             lines=list(workbook.lines(report)),
             missing=report.coverage.missing,
             **child_words(report.coverage.rows),
-            remarks_form=RemarksForm(area=asked.area, period=asked.period),
+            remarks_form=None if frozen else RemarksForm(area=asked.area, period=asked.period, day=asked.day),
             period_code=code_of(asked.period),
+            **_cycle(request, asked, current, report),
         ),
     )
+
+
+def _frozen(current: MonthlyReport | None) -> FrozenReport | None:
+    """What was presented or approved is what the page shows; a draft shows what is counted by now."""
+    if current is None or current.state in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED):
+        return None
+    return FrozenReport.objects.filter(report=current).first()
+
+
+def _cycle(request, asked: Asked, current: MonthlyReport | None, tables) -> dict:
+    """Where the report stands, what she may do with it, what looks odd, and what came in late."""
+    if not may_report(asked.area, asked.period):
+        return {"has_cycle": False}
+    hers = signing.standing_of(request.user, asked.area, asked.period)
+    is_open = current is None or current.state in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
+    explained = {row.finding: row for row in current.explanations.select_related("by")} if current else {}
+    found = findings(tables) if is_open and hers.makes else []
+    calendar = calendar_of(asked.period)
+    level = Level(asked.area.level)
+    return {
+        "has_cycle": True,
+        "current": current,
+        "standing": hers,
+        "rules": signing.actions_on_page(request.user, asked.area, asked.period, current),
+        "may_attach": bool(current and current.is_locked and hers.makes),
+        "attach_form": signing.AttachForm(
+            initial={"number": current.document_number, "date": current.document_date, "signer": current.signer_name}
+        )
+        if current and current.is_locked and hers.makes
+        else None,
+        "signed_file": SignedFile.objects.filter(report=current).defer("content").first() if current else None,
+        "findings": [(finding, explained.get(finding.key)) for finding in found],
+        "unexplained": sum(finding.key not in explained for finding in found),
+        "events": _events(asked),
+        "versions": MonthlyReport.objects.filter(area=asked.area, period=asked.period)
+        .exclude(approved_at=None)
+        .select_related("approved_by")
+        .order_by("-version"),
+        "late_count": late.count(asked.area, asked.period, current.presented_at)
+        if current and current.presented_at and not is_open
+        else 0,
+        "due": calendar.due[level],
+        "days_left": calendar.days_left(level, asked.today),
+        "filing": calendar.filing,
+        "state_steps": _state_steps(current),
+    }
+
+
+def _events(asked: Asked) -> list[dict]:
+    """The history of all versions, newest first, for `_history_list.html`."""
+    rows = ReportEvent.objects.filter(report__area=asked.area, report__period=asked.period).select_related(
+        "by", "report"
+    )
+    several = any(row.report.version > 1 for row in rows)
+    return [
+        {
+            "at": row.at,
+            "by": row.by,
+            "text": Action(row.action).label + (f" (bản {row.report.version})" if several else ""),
+            "note": row.words,
+        }
+        for row in reversed(rows)
+    ]
+
+
+STEPS = (
+    ("Lập", (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)),
+    ("Trình", (MonthlyReport.State.PRESENTED,)),
+    ("Duyệt", (MonthlyReport.State.APPROVED,)),
+    ("Gửi", (MonthlyReport.State.SENT, MonthlyReport.State.EXPLAIN)),
+    ("Tiếp nhận", (MonthlyReport.State.RECEIVED,)),
+)
+
+
+def _state_steps(current: MonthlyReport | None) -> list[dict]:
+    """The way of a report, and how far this one has come."""
+    state = current.state if current else MonthlyReport.State.DRAFT
+    here = next(number for number, (_, states) in enumerate(STEPS) if state in states)
+    return [
+        {"label": label, "is_done": number < here, "is_here": number == here} for number, (label, _) in enumerate(STEPS)
+    ]
 
 
 @require_POST
 def remarks_edit(request, pk: int, period_code: str):
     """Store the words of Biểu 04."""
     area, period = _area_and_period(request, pk, period_code)
-    form = RemarksForm(request.POST, area=area, period=period)
+    today = timezone.localdate()
+    form = RemarksForm(request.POST, area=area, period=period, day=area.last_day(period.as_of(today)))
+    current = signing.current(area, period)
+    if current and _frozen(current):
+        messages.error(request, f"{current} {state_words(current)}: rút về hoặc mở lại mới sửa được nhận xét.")
+        return redirect(signing.page_of(area, period))
     back = f"{reverse('reports:monthly')}?area={area.pk}&period={period_code}"
     if form.is_valid():
         changed = write_remarks(by=request.user, form=form)
@@ -141,6 +238,8 @@ def _is_hers(user, area: Area) -> bool:
     return area.links_up.filter(ancestor__in=own).exists() or user.reach().covers(area, Can.MAKE_REPORTS)
 
 
-def _demand_report_maker(request, is_hers: bool) -> None:
-    if not (request.user.may(Can.MAKE_REPORTS) and is_hers):
+def _demand_part_in_report(request, is_hers: bool) -> None:
+    """Those who make reports here or above, and the leaders who approve them."""
+    has_part = request.user.may(Can.MAKE_REPORTS) or request.user.may(Can.APPROVE_REPORTS)
+    if not (has_part and is_hers):
         raise PermissionDenied

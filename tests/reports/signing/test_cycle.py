@@ -1,0 +1,127 @@
+"""From the draft to what the office above received, and who may not."""
+
+import itertools
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from reports.models import MonthlyReport, ReportEvent
+from reports.signing import actions
+from reports.signing.rules import TABLE, Action, Who, office_above, refusal, standing
+from tests.reports.signing.conftest import AFTER
+
+State = MonthlyReport.State
+
+
+def test_a_report_goes_its_whole_way(do, minh, sang, dung):
+    assert do(minh, "start").state == State.DRAFT
+    assert do(minh, "present").state == State.PRESENTED
+    assert do(sang, "return", "Thiếu thôn Giàn Bí").state == State.RETURNED
+    assert do(minh, "present").state == State.PRESENTED
+    assert do(sang, "approve").is_locked
+    assert do(minh, "send").state == State.SENT
+    assert do(dung, "ask", "Vì sao giảm?").state == State.EXPLAIN
+    assert do(minh, "explain", "Hai người chuyển đi").state == State.SENT
+    report = do(dung, "receive")
+    assert report.state == State.RECEIVED
+    events = ReportEvent.objects.filter(report=report)
+    assert [event.action for event in events] == [
+        "start", "present", "return", "present", "approve", "send", "ask", "explain", "receive",
+    ]  # fmt: skip
+    assert events.get(action="ask").words == "Vì sao giảm?"
+
+
+def test_every_role_state_and_action(march, place, minh, sang, dung, quan, lan, hoa, mai):
+    """The whole matrix: what the table allows is done, everything else is refused and changes nothing."""
+    above = office_above(place.hoa_bac, march.period.end_on)
+    assert above == place.hoa_vang
+    for by, state, action in itertools.product([minh, sang, dung, quan, lan, hoa, mai], State, Action):
+        if action in (Action.START, Action.REOPEN, Action.PRESENT, Action.APPROVE):
+            continue  # their effects are shown one by one
+        report = MonthlyReport(area=place.hoa_bac, period=march.period, state=state, made_at=AFTER, presented_by=dung)
+        if state in MonthlyReport.LOCKED:
+            report.approved_by, report.approved_at = sang, AFTER
+        report.save()
+        rule = next(rule for rule in TABLE if rule.action == action)
+        hers = {Who.MAKER: minh, Who.LEADER: sang, Who.ABOVE: dung}[rule.who]
+        try:
+            done = actions.act(by=by, report=report, action=action, words="Vì thế", at=AFTER)
+            assert by == hers
+            assert state in rule.states
+            assert done.state == (rule.to or state)
+        except (PermissionDenied, ValidationError):
+            assert by != hers or state not in rule.states
+            assert MonthlyReport.objects.get(pk=report.pk).state == state
+        ReportEvent.objects.filter(report=report).delete()
+        report.delete()
+
+
+def test_nobody_approves_what_he_presented(do, minh, place):
+    from accounts.models import Posting
+
+    Posting.objects.create(user=minh, role="ward_leader", area=place.hoa_bac)
+    do(minh, "start")
+    do(minh, "present")
+    with pytest.raises(ValidationError, match="không tự duyệt"):
+        do(minh, "approve")
+
+
+def test_who_is_nothing_to_the_report_is_refused(do, minh, lan, hoa, mai):
+    do(minh, "start")
+    for stranger in (lan, hoa, mai):
+        with pytest.raises(PermissionDenied):
+            do(stranger, "present")
+        with pytest.raises(PermissionDenied):
+            do(stranger, "start")
+
+
+def test_of_two_at_once_one_is_told(do, minh, sang):
+    do(minh, "start")
+    report = do(minh, "present")
+    do(sang, "approve", step=report.step)
+    with pytest.raises(actions.Overtaken, match=r"Sang vừa làm việc “Duyệt"):
+        do(sang, "return", "Sai", step=report.step)
+
+
+def test_a_reason_must_be_given(do, minh, sang):
+    do(minh, "start")
+    do(minh, "present")
+    with pytest.raises(ValidationError, match="cần ghi rõ"):
+        do(sang, "return", "  ")
+
+
+def test_a_running_period_is_not_presented(do, minh, march):
+    do(minh, "start")
+    with pytest.raises(ValidationError, match="Kỳ chưa hết"):
+        do(minh, "present", at=AFTER.replace(day=14))
+
+
+def test_opening_again_makes_a_version_and_keeps_the_old_one(approved, do, sang, march):
+    new = do(sang, "reopen", "Sai số tổ")
+    assert (new.version, new.state, new.reason) == (2, State.DRAFT, "Sai số tổ")
+    old = MonthlyReport.objects.get(pk=approved.pk)
+    assert old.state == State.APPROVED
+    assert not old.is_current
+    assert bytes(old.frozen.workbook)
+
+
+def test_the_message_of_a_closed_thing_names_the_rule_and_who_can_open_it(approved, minh, place):
+    hers = standing(minh, place.hoa_bac, place.hoa_vang)
+    rule = next(rule for rule in TABLE if rule.action == Action.PRESENT)
+    assert "đã duyệt" in refusal(rule, hers, approved)
+
+
+def test_a_district_adds_up_what_its_wards_approved(approved, do, minh, dung, quan, march, place):
+    from reports import monthly
+    from reports.drain import drain
+
+    # Seen in March, told after the ward's report was approved.
+    march.tell(march.people[1], "yes", march.period.end_on, received=AFTER.replace(hour=10))
+    drain(today=AFTER.date())
+    live = monthly.collect(place.hoa_bac, march.period, today=AFTER.date())
+    assert live.coverage.total.cells[march.indicator.measure].reached == 2
+    district = monthly.collect(place.hoa_vang, march.period, today=AFTER.date())
+    row = next(row for row in district.coverage.rows if row.version.area_id == place.hoa_bac.pk)
+    assert row.cells[march.indicator.measure].reached == 1
+    assert district.coverage.total.cells[march.indicator.measure].reached == 1
+    assert [source["name"] for source in district.signed] == ["Xã Hòa Bắc"]
