@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,7 +20,7 @@ from areas.models import Area, AreaVersion, Level, ReorganisationPart
 from residents.models import Household, IndicatorVersion, Observation, Placement, Residence, Resident, Visit
 from residents.models.indicators import age_on
 from residents.office_hours import minutes_outside
-from teams.models import Member, SizeNorm, Team, TeamHome, TeamVillage
+from teams.models import Member, SizeNorm, TeamHome, TeamVillage
 
 from .models import CompleteMark, Period, StatedFigure
 
@@ -26,10 +28,18 @@ TEAM = ("teams", "members", "women", "on_payroll", "teams_without_leader", "team
 ACTIVITY = ("visits", "met", "households_visited", "people_helped", "minutes", "minutes_outside")
 OF_THE_MAP = ("villages", "wards")
 MAX_AGE_UNKNOWN = 18
+MAPS_REMEMBERED = 12
 
 
 def holds(row, day: dt.date) -> bool:
     return row.since <= day and (row.until is None or row.until > day)
+
+
+def grouped(rows: Iterable, key: str) -> dict[Any, list]:
+    found: dict[Any, list] = {}
+    for row in rows:
+        found.setdefault(getattr(row, key), []).append(row)
+    return found
 
 
 @dataclass
@@ -47,29 +57,23 @@ class World:
     def __init__(self):
         self.areas = {area.pk: area for area in Area.objects.all()}
         self.versions = list(AreaVersion.objects.all())
+        self._maps: dict[dt.date, Map] = {}
         self.households = {household.pk: household for household in Household.objects.all()}
         self.residents = {resident.pk: resident for resident in Resident.objects.all()}
-        self.teams = list(Team.objects.all())
-        self.homes = list(TeamHome.objects.select_related("team"))
-        self.services = list(TeamVillage.objects.all())
+        self.homes = grouped(TeamHome.objects.select_related("team"), "area_id")
+        self.services = grouped(TeamVillage.objects.select_related("team"), "village_id")
         self.norms = list(SizeNorm.objects.all())
         self.calendar = WorkingCalendar.load()
-        self.marks = list(CompleteMark.objects.all())
-        self.stated = list(StatedFigure.objects.filter(withdrawn_at=None, scope=""))
+        self.marks = grouped(CompleteMark.objects.all(), "village_id")
+        self.stated = grouped(StatedFigure.objects.filter(withdrawn_at=None, scope="").order_by("on", "pk"), "area_id")
         self.definitions = list(
             IndicatorVersion.objects.filter(indicator__is_reported=True)
             .select_related("indicator")
             .prefetch_related("requires")
         )
-        self.placements = defaultdict(list)
-        for placement in Placement.objects.all():
-            self.placements[placement.household_id].append(placement)
-        self.stays = defaultdict(list)
-        for stay in Residence.objects.all():
-            self.stays[stay.household_id].append(stay)
-        self.members = defaultdict(list)
-        for member in Member.objects.all():
-            self.members[member.team_id].append(member)
+        self.placements = grouped(Placement.objects.order_by("since"), "household_id")
+        self.stays = grouped(Residence.objects.all(), "household_id")
+        self.members = grouped(Member.objects.all(), "team_id")
 
     @cached_property
     def answers(self) -> dict:
@@ -88,39 +92,50 @@ class World:
         replaced = {visit.replaces_id for visit in rows}
         return [visit for visit in rows if visit.pk not in replaced and visit.withdrawn_at is None]
 
-    # --- the map ------------------------------------------------------------------------------------------------------
-
-    def parents_on(self, day: dt.date) -> dict[int, int | None]:
-        return {version.area_id: version.parent_id for version in self.versions if holds(version, day)}
-
-    def chain(self, area: int, day: dt.date) -> list[int]:
-        """The area and everything above it on `day`."""
-        parents, found = self.parents_on(day), []
-        while area is not None and area in parents:
-            found.append(area)
-            area = parents[area]
-        return found
+    def map_on(self, day: dt.date) -> Map:
+        """The tree of a day; the last ones asked for are remembered."""
+        if day not in self._maps:
+            if len(self._maps) > MAPS_REMEMBERED:
+                self._maps.clear()
+            self._maps[day] = Map(self, day)
+        return self._maps[day]
 
     def answer(self, subject, indicator: int, day: dt.date) -> str | None:
         midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), timezone.get_default_timezone())
         before = [row for row in self.answers.get((subject, indicator), ()) if row.effective_at < midnight]
         return before[-1].answer if before else None
 
-    def households_in(self, village: int, day: dt.date) -> list[Household]:
-        return [
-            household
-            for key, household in self.households.items()
-            if self._is_there(household, day)
-            and any(row.village_id == village and holds(row, day) for row in self.placements[key])
-        ]
-
     def people_of(self, household: Household, day: dt.date) -> list[Resident]:
-        rows = [self.residents[row.resident_id] for row in self.stays[household.pk] if holds(row, day)]
-        return [resident for resident in rows if self._is_there(resident, day)]
+        rows = [self.residents[row.resident_id] for row in self.stays.get(household.pk, ()) if holds(row, day)]
+        return [resident for resident in rows if self.is_there(resident, day)]
 
     @staticmethod
-    def _is_there(thing, day: dt.date) -> bool:
+    def is_there(thing, day: dt.date) -> bool:
         return thing.until > day if thing.until else thing.merged_into_id is None
+
+
+class Map:
+    """What lay where on a day, and where the households stood."""
+
+    def __init__(self, world: World, day: dt.date):
+        self.parents = {version.area_id: version.parent_id for version in world.versions if holds(version, day)}
+        self.below: dict[int, list[int]] = defaultdict(list)
+        for area in self.parents:
+            for above in self.chain(area):
+                self.below[above].append(area)
+        self.households: dict[int, list[Household]] = defaultdict(list)
+        for key, household in world.households.items():
+            if world.is_there(household, day):
+                for village in {row.village_id for row in world.placements.get(key, ()) if holds(row, day)}:
+                    self.households[village].append(household)
+
+    def chain(self, area: int) -> list[int]:
+        """The area and everything above it."""
+        found = []
+        while area is not None and area in self.parents:
+            found.append(area)
+            area = self.parents[area]
+        return found
 
 
 def recount(period: Period, *, today: dt.date, world: World | None = None) -> dict[tuple[int, str], tuple]:
@@ -136,6 +151,8 @@ class _Recount:
         self.day = min(today, period.end_on)
         self.stocks = period.kind != Period.Kind.TO_DATE
         self._villages: dict = {}
+        self._activity: dict = {}
+        self._led: dict = {}
 
     def figures(self) -> dict[tuple[int, str], tuple]:
         found = {}
@@ -146,8 +163,7 @@ class _Recount:
 
     def area(self, area: Area) -> dict[str, tuple]:
         day = min(self.day, area.until - dt.timedelta(days=1)) if area.until else self.day
-        parents = self.world.parents_on(day)
-        below = [pk for pk in parents if area.pk in self.world.chain(pk, day)]
+        below = self.world.map_on(day).below.get(area.pk, [])
         villages = [pk for pk in below if self.world.areas[pk].level == Level.VILLAGE]
         sums: dict[str, Sum] = defaultdict(Sum)
         for village in villages:
@@ -167,7 +183,7 @@ class _Recount:
             if with_team := sum(self.ward_has_team(pk, day) for pk in wards):
                 sums["wards_with_team"].numbers["value"] = with_team
         if day == self.day and area.level != Level.VILLAGE:
-            for village in self.adopted_below(set(below)):
+            for village in self.adopted_below(below):
                 for measure, values in self.visits(village, self.last_day(village)).items():
                     sums[measure].numbers["value"] += values
         rows = {measure: self.row(measure, total, len(villages)) for measure, total in sums.items()}
@@ -195,7 +211,7 @@ class _Recount:
         return self._villages[village, day]
 
     def _village(self, village: int, day: dt.date):
-        marks = {mark.indicator_id for mark in self.world.marks if mark.village_id == village and holds(mark, day)}
+        marks = {mark.indicator_id for mark in self.world.marks.get(village, ()) if holds(mark, day)}
         all_marked = None in marks
         codes = {definition.indicator_id: f"cov:{definition.indicator.code}" for definition in self.world.definitions}
         marked = {codes[indicator] for indicator in marks if indicator in codes}
@@ -209,7 +225,7 @@ class _Recount:
             if served or all_marked:
                 teams = dict.fromkeys(TEAM, 0) | self.teams_at(village, day)
                 numbers |= {code: {"value": value} for code, value in teams.items()}
-            households = self.world.households_in(village, day)
+            households = self.world.map_on(day).households.get(village, [])
             if households or all_marked:
                 people = sum(len(self.world.people_of(household, day)) for household in households)
                 numbers |= {"households": {"value": len(households)}, "residents": {"value": people}}
@@ -269,13 +285,13 @@ class _Recount:
     # --- teams --------------------------------------------------------------------------------------------------------
 
     def teams_at(self, area: int, day: dt.date) -> dict[str, int]:
-        teams = [home.team for home in self.world.homes if home.area_id == area and holds(home, day)]
+        teams = [home.team for home in self.world.homes.get(area, ()) if holds(home, day)]
         if not teams:
             return {}
         count: Counter = Counter(dict.fromkeys(TEAM, 0))
         at_least = self.norm(area, day)
         for team in teams:
-            members = [member for member in self.world.members[team.pk] if holds(member, day)]
+            members = [member for member in self.world.members.get(team.pk, ()) if holds(member, day)]
             count["teams"] += 1
             count["members"] += len(members)
             count["women"] += sum(member.sex == "f" for member in members)
@@ -287,30 +303,35 @@ class _Recount:
         return count
 
     def norm(self, area: int, day: dt.date) -> int:
-        for above in self.world.chain(area, day):
+        for above in self.world.map_on(day).chain(area):
             norms = [norm for norm in self.world.norms if norm.area_id == above and holds(norm, day)]
             if norms:
                 return max(norms, key=lambda norm: norm.since).at_least or 0
         return 0
 
     def is_served(self, village: int, day: dt.date) -> bool:
-        teams = {team.pk: team for team in self.world.teams if holds(team, day)}
-        if any(home.area_id == village and holds(home, day) for home in self.world.homes):
-            return True
-        return any(
-            service.village_id == village and service.team_id in teams and holds(service, day)
-            for service in self.world.services
-        )
+        services = self.world.services.get(village, ())
+        return self.is_home(village, day) or any(holds(one, day) and holds(one.team, day) for one in services)
+
+    def is_home(self, area: int, day: dt.date) -> bool:
+        return any(holds(home, day) for home in self.world.homes.get(area, ()))
 
     def ward_has_team(self, ward: int, day: dt.date) -> bool:
-        below = [pk for pk in self.world.parents_on(day) if ward in self.world.chain(pk, day)]
-        at_home = any(home.area_id in below and holds(home, day) for home in self.world.homes)
-        return at_home or any(self.is_served(pk, day) for pk in below if self.world.areas[pk].level == Level.VILLAGE)
+        if (ward, day) not in self._led:
+            below = self.world.map_on(day).below.get(ward, [])
+            self._led[ward, day] = any(self.is_home(pk, day) or self.is_served(pk, day) for pk in below)
+        return self._led[ward, day]
 
     # --- visits -------------------------------------------------------------------------------------------------------
 
     def visits(self, village: int, last: dt.date) -> dict[str, int]:
-        count: Counter = Counter()
+        if last not in self._activity:
+            self._activity[last] = self._visits_until(last)
+        return self._activity[last].get(village, {})
+
+    def _visits_until(self, last: dt.date) -> dict[int, Counter]:
+        """Village → measure → value, of the visits from the period's first day to `last`."""
+        found: dict[int, Counter] = defaultdict(Counter)
         last_of: dict = {}
         for visit in self.world.visits:
             day = timezone.localdate(visit.at)
@@ -319,27 +340,27 @@ class _Recount:
             stood = visit.village_id or self.stood(visit.household_id, day)
             if visit.household_id:
                 last_of[visit.household_id] = stood
-            if stood == village:
-                count["visits"] += 1
-                count["met"] += visit.outcome == "met"
-                count["people_helped"] += visit.people_helped
-                count["minutes"] += visit.minutes or 0
-                count["minutes_outside"] += minutes_outside(
-                    visit.at.replace(microsecond=0), visit.minutes or 0, self.world.calendar
-                )
-                for result in visit.results.all():
-                    count[f"result:{result.kind.code}"] += result.count
-                for code in {t.code for t in visit.topics.all()} | {
-                    t.parent.code for t in visit.topics.all() if t.parent
-                }:
-                    count[f"topic:{code}"] += 1
-        if not count:
-            return {}
-        count["households_visited"] = sum(stood == village for stood in last_of.values())
-        return count
+            self.add(found[stood], visit)
+        for village, count in found.items():
+            count["households_visited"] = sum(stood == village for stood in last_of.values())
+        return found
+
+    def add(self, count: Counter, visit: Visit) -> None:
+        count["visits"] += 1
+        count["met"] += visit.outcome == "met"
+        count["people_helped"] += visit.people_helped
+        count["minutes"] += visit.minutes or 0
+        count["minutes_outside"] += minutes_outside(
+            visit.at.replace(microsecond=0), visit.minutes or 0, self.world.calendar
+        )
+        for result in visit.results.all():
+            count[f"result:{result.kind.code}"] += result.count
+        topics = list(visit.topics.all())
+        for code in {topic.code for topic in topics} | {topic.parent.code for topic in topics if topic.parent}:
+            count[f"topic:{code}"] += 1
 
     def stood(self, household, day: dt.date) -> int:
-        placements = sorted(self.world.placements[household], key=lambda row: row.since)
+        placements = self.world.placements[household]
         before = [row for row in placements if row.since <= day]
         return (before[-1] if before else placements[0]).village_id
 
@@ -352,14 +373,22 @@ class _Recount:
         until = self.world.areas[area].until
         return until is not None and self.period.start_on < until <= self.day
 
-    def adopted_below(self, below: set[int]) -> list[int]:
-        ended = [pk for pk, area in self.world.areas.items() if area.level == Level.VILLAGE and self.ended(pk)]
-        return [village for village in ended if self.heir(village) in below]
+    def adopted_below(self, below: Collection[int]) -> list[int]:
+        return [village for area in below for village in self.adopted.get(area, ())]
+
+    @cached_property
+    def adopted(self) -> dict[int, list[int]]:
+        """Area → the villages that ended within the period and left their activity to it."""
+        found = defaultdict(list)
+        for pk, area in self.world.areas.items():
+            if area.level == Level.VILLAGE and self.ended(pk) and (heir := self.heir(pk)):
+                found[heir].append(pk)
+        return found
 
     def heir(self, village: int) -> int | None:
         if successor := self.successor(village):
-            return self.world.chain(successor, self.day)[1]
-        for above in self.world.chain(village, self.last_day(village))[1:]:
+            return self.world.map_on(self.day).chain(successor)[1]
+        for above in self.world.map_on(self.last_day(village)).chain(village)[1:]:
             if not self.ended(above):
                 return above
             if successor := self.successor(above):
@@ -381,8 +410,8 @@ class _Recount:
 
     def stated(self, area: Area, day: dt.date) -> dict[str, int]:
         found = {}
-        for stated in sorted(self.world.stated, key=lambda row: (row.on, row.pk)):
-            if stated.area_id != area.pk or stated.on > day:
+        for stated in self.world.stated.get(area.pk, ()):
+            if stated.on > day:
                 continue
             flow = stated.measure in ACTIVITY or stated.measure.startswith(("result:", "topic:"))
             if flow and (stated.since, stated.on) == (self.period.start_on, self.period.end_on):

@@ -50,7 +50,7 @@ def _derived(world: World) -> Iterator[str]:
             if row.until != following:
                 yield f"Ghi nhận {row.pk} của {subject}: until là {row.until}, đúng ra {following}"
     for key, household in world.households.items():
-        placements = sorted(world.placements[key], key=lambda row: row.since)
+        placements = world.placements.get(key)
         if placements and placements[-1].village_id != household.village_id:
             yield f"Hộ {key}: thôn đang lưu {household.village_id}, nơi ở cuối {placements[-1].village_id}"
     last_home: dict = {}
