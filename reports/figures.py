@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from areas.models import Area, AreaLink, AreaVersion, Level
+from areas.models import Area, AreaVersion
 from residents import spells, timelines
 from residents.models import Household, Indicator, IndicatorVersion, State
 
@@ -20,7 +20,7 @@ from . import measures as known_measures
 from . import periods
 from .measures import Measure
 from .models import Figure, Period, StatedFigure
-from .territory import Territory, in_doubt, origins
+from .territory import Territory, TodaysMap
 
 NUMBERS = ("eligible", "known", "reached", "unclear", "value")
 
@@ -95,11 +95,12 @@ def table(
     user=None,
     today_map: bool = False,
     today: dt.date | None = None,
+    before: Period | None = None,
 ) -> Table:
     """The figures of `area` and of the areas right below it, by the map of the period's as-of day.
 
     `user`: only the areas below whose figures she may see. `today_map`: today's areas, their figures of that time put
-    together from the villages that they were made of.
+    together from the villages that they were made of. `before`: the period before, where it is known already.
     """
     today = today or timezone.localdate()
     as_of = period.as_of(today)
@@ -107,15 +108,11 @@ def table(
     versions = _versions(area, day, user)
     own = next((version for version in versions if version.area_id == area.pk), None)
     below = [version for version in versions if version.area_id != area.pk]
-    before = previous_of(period)
+    before = before or previous_of(period)
     ended = {} if today_map else _ended_below(area, period, today, measures)
     pair = [period, *([before] if before else [])]
     if today_map:
-        # The area itself has its own figures where it existed then; else they are put together too.
-        made_since = [area.pk] if area.since > as_of else []
-        cells, comparable = _through_lineage([*made_since, *(v.area_id for v in below)], pair, measures, today)
-        if not made_since:
-            cells |= _cells([area.pk], pair, measures)
+        cells, comparable = _by_todays_map(area, [version.area_id for version in below], pair, measures, today)
     else:
         cells, comparable = _cells([area.pk, *(v.area_id for v in below), *ended], pair, measures), {}
     versions_of_ended = _last_versions(ended)
@@ -317,39 +314,37 @@ def _row(version, cells, pair, is_comparable=True, *, ended_on=None, area_id=Non
     return Row(version, now, before, is_comparable, ended_on)
 
 
-def _through_lineage(areas: list[int], pair: list[Period], measures: Sequence[Measure], today: dt.date):
-    """Today's areas → the sums of the villages that they were made of; and whether these can be put together.
+def _by_todays_map(area: Area, below: list[int], pair: list[Period], measures: Sequence[Measure], today: dt.date):
+    """Figures of those times for today's areas: the sums of the villages that they were made of; and whether these can
+    be put together.
 
-    An area that held the very same villages then has its own figures, stated ones too.
+    An area that held the very same villages then has its own figures, stated ones too; so has `area`, if it existed.
     """
-    villages = _villages_on(areas, today)
-    everything = set().union(*villages.values())
-    own = _cells(areas, pair, measures)
+    first_day = min(period.as_of(today) for period in pair)
+    made_since = area.since > pair[0].as_of(today)
+    areas = [*([area.pk] if made_since else []), *below]
+    todays = TodaysMap(areas, first_day)
+    villages = todays.villages_on(today)
+    made_of = {period.pk: todays.origins(set().union(*villages.values()), period.as_of(today)) for period in pair}
+    parts = {pk for origins in made_of.values() for of in origins.values() for pk in of or ()}
+    cells = _cells({area.pk, *areas, *parts}, pair, measures)
     found, comparable = {}, dict.fromkeys(areas, True)
+    if not made_since:
+        found = {(area.pk, period.pk): cells[area.pk, period.pk] for period in pair}
     for period in pair:
         day = period.as_of(today)
-        made_of, then = origins(everything, day), _villages_on(areas, day)
-        doubtful = in_doubt(day)
-        cells = _cells({pk for parts in made_of.values() for pk in parts or ()}, [period], measures)
-        for area in areas:
-            of = [made_of[village] for village in villages[area]]
+        then, doubtful = todays.villages_on(day), todays.in_doubt(day)
+        for one in areas:
+            of = [made_of[period.pk][village] for village in villages[one]]
             whole = all(part is not None for part in of)
             parts = set().union(*of) if whole else set()
-            found[area, period.pk] = (
-                own[area, period.pk]
-                if whole and parts == then[area]
+            found[one, period.pk] = (
+                cells[one, period.pk]
+                if whole and parts == then[one]
                 else {m.code: _sum([cells[pk, period.pk][m.code] for pk in sorted(parts)]) for m in measures}
             )
-            comparable[area] = comparable[area] and whole and area not in doubtful
+            comparable[one] = comparable[one] and whole and one not in doubtful
     return found, comparable
-
-
-def _villages_on(areas: Collection[int], day: dt.date) -> dict[int, set[int]]:
-    links = AreaLink.objects.on(day).filter(ancestor__in=areas, descendant__level=Level.VILLAGE).order_by()
-    villages: dict[int, set[int]] = {area: set() for area in areas}
-    for area, village in links.values_list("ancestor", "descendant"):
-        villages[area].add(village)
-    return villages
 
 
 def _sum(parts: list[Shown]) -> Shown:

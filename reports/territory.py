@@ -12,11 +12,15 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
-from areas.models import Area, AreaLink, Level, PendingVillage, ReorganisationPart
+from django.db.models import F, Q, Value
+
+from areas.models import Area, AreaLink, Level, ReorganisationPart
 
 from .models import Period
 
 PARENT_LEVELS = (Level.WARD, Level.DISTRICT, Level.PROVINCE, Level.COUNTRY)
+PART = ("from_area", "to_area", "extent", "reorganisation__effective_on")
+Life = tuple[dt.date, dt.date | None]
 
 
 class Territory:
@@ -130,38 +134,88 @@ class Scope:
         return dict(sorted(days.items()))
 
 
-def origins(villages: Collection[int], day: dt.date) -> dict[int, set[int] | None]:
-    """Today's villages → the villages of `day` that they were made of; None where one of those was divided.
+class TodaysMap:
+    """Some areas of today, and what their villages were made of on any day from `first_day` on: read once, for all."""
 
-    A village that was not there and that nothing became adds nothing: an empty set.
-    """
-    parts = ReorganisationPart.objects.filter(
-        reorganisation__state="carried_out", reorganisation__effective_on__gt=day, from_area__level=Level.VILLAGE
-    )
-    came_from: dict[int, set[int]] = defaultdict(set)
-    divided: set[int] = set()
-    for source, target, extent in parts.values_list("from_area", "to_area", "extent"):
-        came_from[target].add(source)
-        if extent == ReorganisationPart.Extent.PART:
-            divided.update((source, target))
-    ancestry: dict[int, set[int]] = {}
-    for village in villages:
-        found, frontier = {village}, {village}
-        while frontier := {source for one in frontier for source in came_from.get(one, ())} - found:
-            found |= frontier
-        ancestry[village] = found
-    everything = {pk for found in ancestry.values() for pk in found}
-    on_day = set(Area.objects.on(day).filter(pk__in=everything).order_by().values_list("pk", flat=True))
-    return {village: None if found & divided else found & on_day for village, found in ancestry.items()}
+    def __init__(self, areas: Collection[int], first_day: dt.date):
+        self.areas = areas
+        self.lives: dict[int, Life] = {}
+        self.links = list(
+            AreaLink.objects.filter(ancestor__in=areas, descendant__level=Level.VILLAGE)
+            .filter(Q(until=None) | Q(until__gt=first_day))
+            .order_by()
+            .values_list("ancestor", "descendant", "since", "until", "descendant__since", "descendant__until")
+        )
+        for _, village, _, _, *life in self.links:
+            self.lives[village] = tuple(life)
+        self.parts: list[tuple] = []
+        self.doubts: list[tuple] = []
+        # In one query: what became of villages, and wards that were divided while villages of them still wait.
+        parts = ReorganisationPart.objects.filter(
+            reorganisation__state="carried_out", reorganisation__effective_on__gt=first_day
+        ).order_by()
+        for is_doubt, *row in _village_parts(parts).union(_divided_wards(parts), all=True):
+            (self.doubts if is_doubt else self.parts).append(tuple(row))
+        for source, target, _, _, *lives in self.parts:
+            self.lives[source], self.lives[target] = tuple(lives[:2]), tuple(lives[2:])
+
+    def villages_on(self, day: dt.date) -> dict[int, set[int]]:
+        """Area → the villages that lay in it on `day`."""
+        villages: dict[int, set[int]] = {area: set() for area in self.areas}
+        for area, village, since, until, *_ in self.links:
+            if _holds((since, until), day):
+                villages[area].add(village)
+        return villages
+
+    def origins(self, villages: Collection[int], day: dt.date) -> dict[int, set[int] | None]:
+        """Today's villages → the villages of `day` that they were made of; None where one of those was divided.
+
+        A village that was not there and that nothing became adds nothing: an empty set.
+        """
+        came_from: dict[int, set[int]] = defaultdict(set)
+        divided: set[int] = set()
+        for source, target, extent, effective_on, *_ in self.parts:
+            if effective_on > day:
+                came_from[target].add(source)
+                if extent == ReorganisationPart.Extent.PART:
+                    divided.update((source, target))
+        made_of: dict[int, set[int] | None] = {}
+        for village in villages:
+            found, frontier = {village}, {village}
+            while frontier := {source for one in frontier for source in came_from.get(one, ())} - found:
+                found |= frontier
+            there = {pk for pk in found if pk in self.lives and _holds(self.lives[pk], day)}
+            made_of[village] = None if found & divided else there
+        return made_of
+
+    def in_doubt(self, day: dt.date) -> set[int]:
+        """Wards of today that divided one another after `day`, while villages of it wait to be placed among them."""
+        return {
+            target
+            for _, target, _, effective_on, since, until, *_ in self.doubts
+            if effective_on > day and _holds((since, until), day)
+        }
 
 
-def in_doubt(day: dt.date) -> set[int]:
-    """Wards of today that divided one another after `day`, while villages of it wait to be placed among them."""
-    waiting = PendingVillage.objects.filter(settled_at=None, village__until=None, reorganisation__effective_on__gt=day)
-    divided = AreaLink.objects.filter(descendant__in=waiting.values("village"), depth=1).values("ancestor")
-    parts = ReorganisationPart.objects.filter(
-        reorganisation__in=waiting.values("reorganisation"),
+def _holds(life: Life, day: dt.date) -> bool:
+    since, until = life
+    return since <= day and (until is None or until > day)
+
+
+def _village_parts(parts):
+    """(no doubt, from, to, extent, day, since and until of what was there before, and of what came)"""
+    lives = ("from_area__since", "from_area__until", "to_area__since", "to_area__until")
+    return parts.filter(from_area__level=Level.VILLAGE).values_list(Value(0), *PART, *lives)
+
+
+def _divided_wards(parts):
+    """(doubt, from, to, extent, day, since when a village that waits lay in it, until when, and the ward's own life)"""
+    waiting = parts.filter(
         extent=ReorganisationPart.Extent.PART,
-        from_area__in=divided,
+        from_area__links_down__depth=1,
+        from_area__links_down__descendant__until=None,
+        from_area__links_down__descendant__pending_places__settled_at=None,
+        from_area__links_down__descendant__pending_places__reorganisation=F("reorganisation"),
     )
-    return set(parts.order_by().values_list("to_area", flat=True))
+    lay = ("from_area__links_down__since", "from_area__links_down__until")
+    return waiting.values_list(Value(1), *PART, *lay, "from_area__since", "from_area__until")

@@ -194,7 +194,15 @@ def _page(request, asked: Asked, rows: list[CoverageRow], context: dict) -> Http
 
 def _table(asked: Asked, indicators: list[Measure]):
     by_today = asked.map_day is not None
-    return figures.table(asked.area, asked.period, indicators, user=asked.viewer, today_map=by_today, today=asked.today)
+    return figures.table(
+        asked.area,
+        asked.period,
+        indicators,
+        user=asked.viewer,
+        today_map=by_today,
+        today=asked.today,
+        before=asked.previous,
+    )
 
 
 def _matrix_row(label: str, row, indicators: list[Measure], url: str = "") -> MatrixRow:
