@@ -51,6 +51,12 @@ class SeenForm(forms.Form):
         return min(self.now, instant_of(self.cleaned_data["when"], self.now, self.cleaned_data["on"], NOON))
 
     @property
+    def words(self) -> str:
+        """ "hôm qua", "ngày 05/01/2026"."""
+        when = When(self.cleaned_data["when"])
+        return f"ngày {self.cleaned_data['on']:%d/%m/%Y}" if when == When.OTHER else when.label.lower()
+
+    @property
     def query(self) -> dict[str, str]:
         """The choice, for the address of a page that comes back."""
         return {} if self.data["when"] == When.NOW else {name: value for name, value in self.data.items() if value}

@@ -20,7 +20,6 @@ from residents.forms.seen import SeenForm
 from residents.history import answer_timeline
 from residents.models import Household, Indicator, Observation
 from residents.record import NewObservation, append, retract
-from sheets.dates import datetime_text
 
 from .gate import household_of, note_view
 
@@ -200,7 +199,7 @@ def _said(changed: dict[str, Cell], written: list[uuid.UUID], seen: SeenForm) ->
         return f"{what}: {cell.label}"
     shown = {each.observation.pk for each in changed.values() if each.observation}
     later = "" if shown.intersection(written) else " (ô vẫn hiện ghi nhận mới hơn)"
-    return f"{what}: đã ghi cho {datetime_text(seen.instant)}{later}"
+    return f"{what}: đã ghi cho {seen.words}{later}"
 
 
 def _answers_of(household: Household):

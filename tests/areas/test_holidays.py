@@ -2,6 +2,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 
 from areas.holidays import WorkingCalendar, add_working_days, load_holidays, working_days_between
 from areas.models import Holiday
@@ -54,7 +55,7 @@ def test_loading_again_changes_nothing(calendar):
 
 def test_only_an_administrator_changes_a_holiday(calendar, an, minh, sign_in):
     holiday = Holiday.objects.get(day=day("2026-09-01"))
-    address = f"/admin/areas/holiday/{holiday.pk}/change/"
+    address = reverse("admin:areas_holiday_change", args=[holiday.pk])
     sent = {"name": "Quốc khánh", "kind": "working"}
     assert sign_in(minh).post(address, sent).status_code == 403
     assert sign_in(an).post(address, sent).status_code == 302

@@ -91,7 +91,7 @@ def test_a_former_moment_is_compared_with_what_held_then(lan, home, person, saw,
     data = {"answer": "YES", "when": "other", "on": "05/01/2026"}
     page = sign_in(lan).post(set_url(home, "vneid2", person("Ông Sáu")), data, headers=HTMX).content.decode()
     assert Observation.objects.count() == 2
-    assert "đã ghi cho 05/01/2026" in page
+    assert "đã ghi cho ngày 05/01/2026 (ô vẫn hiện ghi nhận mới hơn)" in page
 
 
 @pytest.mark.parametrize(
