@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, close_old_connections, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.management.commands.db_worker import Worker
@@ -34,6 +35,17 @@ log = logging.getLogger(__name__)
 # Set when the worker is told to stop: the running job gives way at its next step and is started again later.
 stopping = threading.Event()
 _running: set[int] = set()
+# Of django-tasks' own worker only `run_task` is used: its loop closes the connections of whoever calls it.
+WORKER = Worker(
+    queue_names=["default"],
+    interval=0,
+    batch=True,
+    backend_name="default",
+    startup_delay=False,
+    max_tasks=1,
+    worker_id=f"cnscd-{os.getpid()}",
+    excluded_queue_names=[],
+)
 
 
 @dataclass(frozen=True)
@@ -141,17 +153,13 @@ def work_once() -> bool:
     _tidy()
     if stopping.is_set() or not DBTaskResult.objects.ready().exists():
         return False
-    Worker(
-        queue_names=["default"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=1,
-        worker_id=f"thread-{threading.get_ident()}",
-        excluded_queue_names=[],
-    ).run()
-    return True
+    with transaction.atomic():  # SQLite lets one writer in (transaction_mode IMMEDIATE), PostgreSQL skips locked rows
+        queued = DBTaskResult.objects.ready().get_locked()
+        if queued is not None:
+            queued.claim(WORKER.worker_id)
+    if queued is not None:
+        WORKER.run_task(queued)
+    return queued is not None
 
 
 def beat() -> None:
@@ -252,5 +260,6 @@ def run_until(stopped: Callable[[], bool], *, seconds: float) -> None:
         except DatabaseError:
             log.exception("the queue of jobs could not be read")
             worked = False
+        close_old_connections()
         if not worked:
             stopping.wait(seconds)

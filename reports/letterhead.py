@@ -20,6 +20,8 @@ class Head:
     preparer: str
     signer_title: str
     signer: str
+    # One a line, as the office has set them; "" where it has not.
+    recipients: str = ""
 
 
 def head_of(version: AreaVersion, day: dt.date, today: dt.date) -> Head:
@@ -52,6 +54,7 @@ def head_of(version: AreaVersion, day: dt.date, today: dt.date) -> Head:
         preparer=office.preparer_name,
         signer_title=capacity(office.name, office.signer_title),
         signer=office.signer_name,
+        recipients=office.recipients,
     )
 
 

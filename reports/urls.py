@@ -1,6 +1,18 @@
 from django.urls import path
 
-from .views import activity, cockpit, coverage, coverage_missing, growth, monthly, signing, stated, teams_report, why
+from .views import (
+    activity,
+    cockpit,
+    coverage,
+    coverage_missing,
+    growth,
+    monthly,
+    outputs,
+    signing,
+    stated,
+    teams_report,
+    why,
+)
 
 app_name = "reports"
 
@@ -20,6 +32,10 @@ urlpatterns = [
     path("thang/<int:pk>/<str:period_code>/bo-sung/", signing.report_late, name="report_late"),
     path("tien-do/", cockpit.cockpit, name="cockpit"),
     path("xac-nhan/<int:pk>/<str:period_code>/", signing.village_confirm, name="village_confirm"),
+    path("thang/<int:pk>/<str:period_code>/bao-cao/", outputs.report_document, name="report_document"),
+    path("thang/<int:pk>/<str:period_code>/excel/", outputs.report_workbook, name="report_workbook"),
+    path("thang/<int:pk>/<str:period_code>/in/", outputs.report_print, name="report_print"),
+    path("thang/<int:pk>/<str:period_code>/tin-nhan/", outputs.report_message, name="report_message"),
     path("du-so-ho/<int:pk>/", monthly.registers_list, name="registers_list"),
     path("du-so-ho/<int:pk>/danh-dau/", monthly.register_mark, name="register_mark"),
     path("cong-bo/", stated.stated_list, name="stated_list"),

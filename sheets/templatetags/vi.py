@@ -14,6 +14,7 @@ register.filter("qualified", numbers.qualified_text)
 register.filter("vidate", dates.date_text)
 register.filter("vidatetime", dates.datetime_text)
 register.filter("viweekday", dates.weekday_text)
+register.filter("official_date", dates.official_date_text)
 register.filter("phone", phones.phone_text)
 
 

@@ -55,7 +55,7 @@ def test_the_worker_makes_the_file_and_its_owner_fetches_it(asked, minh, sign_in
     assert asked.state == Job.State.WAITING
     call_command("worker", once=True, verbosity=0)
     asked.refresh_from_db()
-    assert (asked.state, asked.done, asked.total) == ("done", 3, 4)
+    assert (asked.state, asked.total) == ("done", 4)
     client = sign_in(minh)
     assert address("job_file", asked) in client.get(reverse("accounts:job_list")).content.decode()
     answer = client.get(address("job_file", asked))
