@@ -1,16 +1,13 @@
-// Shows the button that copies a text (useless without script) and says when it has: <button data-copy="id" hidden>.
-
+/** Copies the text of the field named by `data-copy`; says so on the button. Without it the text can be marked by hand. */
 for (const button of document.querySelectorAll("[data-copy]")) {
-  const source = /** @type {HTMLTextAreaElement} */ (document.getElementById(button.dataset.copy));
-  const told = document.querySelector("[data-copied]");
-  button.hidden = false;
   button.addEventListener("click", async () => {
+    const field = document.querySelector(button.dataset.copy);
+    field.select();
     try {
-      await navigator.clipboard.writeText(source.value);
-      if (told) told.textContent = "Đã chép.";
+      await navigator.clipboard.writeText(field.value);
     } catch {
-      source.select(); // no clipboard without HTTPS: what is selected can be copied by hand
-      if (told) told.textContent = "Đã chọn sẵn, bấm Ctrl+C để chép.";
+      document.execCommand("copy"); // no clipboard without https
     }
+    button.lastChild.textContent = "Đã chép";
   });
 }
