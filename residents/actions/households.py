@@ -148,7 +148,8 @@ def household_returns(*, by, household: Household, to: Area, on: dt.date, today:
     if on < household.until:
         raise ValidationError({"on": f"Hộ rời đi ngày {household.until:%d/%m/%Y}. Chọn ngày từ đó trở đi."})
     _check_village(to, on, "to")
-    back = list(household.residents.filter(until=household.until, merged_into=None))
+    left = Residence.objects.filter(household=household, until=household.until)
+    back = list(household.residents.filter(until=household.until, merged_into=None, residences__in=left))
     Placement.objects.create(household=household, village=to, since=on)
     Residence.objects.bulk_create([Residence(resident=each, household=household, since=on) for each in back])
     for resident in back:

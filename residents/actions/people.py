@@ -135,12 +135,18 @@ def move_resident(*, by, resident: Resident, to: Household, on: dt.date, today: 
 
 @transaction.atomic
 def resident_leaves(*, by, resident: Resident, on: dt.date, why: str, today: dt.date) -> Resident:
-    """The person is no longer counted from `on`."""
+    """The person is no longer counted from `on`; one who was written down by mistake that very day never was."""
     check_not_future(on, today, "on")
     if resident.until is not None:
         raise ValidationError({"on": f"Người này đã rời đi từ {resident.until:%d/%m/%Y}."})
-    _end_residence(resident, on)
-    resident.until = on
+    first = resident.residences.select_for_update().filter(until=None, since=resident.since, since__gte=on)
+    if why == Why.MISTAKE and first.exists():
+        # The row stays for the history of the household; without a residence nothing counts the person.
+        first.delete()
+        on, resident.until = resident.since, resident.since + dt.timedelta(days=1)
+    else:
+        _end_residence(resident, on)
+        resident.until = on
     resident.is_head = False
     resident._history_user = by
     resident._change_reason = Why(why).label

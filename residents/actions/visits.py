@@ -18,9 +18,8 @@ from journal.actions import record
 from journal.models import Act
 from residents.models import Household, Observation, Placement, Topic, Visit, VisitResult
 from residents.record import NewObservation, append, retract
+from residents.visit_rules import visit_faults
 from teams.models import Member, Team
-
-A_DAY = 24 * 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +100,19 @@ def withdraw_visit(*, by, visit: Visit, now: dt.datetime, with_answers: bool) ->
     return visit
 
 
+@transaction.atomic
+def add_note(*, by, visit: Visit, note: str) -> Visit:
+    """The note that the visit came with, which was kept back until somebody had looked at it."""
+    visit = Visit.objects.select_for_update(of=("self",)).select_related("household", "village").get(pk=visit.pk)
+    if visit.note:
+        raise ValidationError("Lượt này đã có ghi chú.")
+    visit.note = note
+    visit.save(update_fields=["note"])
+    village = village_of(visit.household, visit.village, visit.at)
+    record(by=by, verb=Act.Verb.CHANGE, obj=visit, area_id=village.pk if village else None, fields=["note"])
+    return visit
+
+
 def wordings(visit: Visit) -> list[Visit]:
     """The visit and the earlier wordings that it replaces, newest first."""
     chain = [visit]
@@ -128,26 +140,9 @@ def village_of(household: Household | None, village: Area | None, at: dt.datetim
 
 def check(facts: VisitFacts, now: dt.datetime) -> Area:
     """The village in which the visit counts; raises ValidationError by field."""
-    errors = {}
-    day = timezone.localdate(facts.at)
-    if facts.at > now:
-        errors["at"] = "Thời điểm ở tương lai. Chỉ ghi lượt đã đến."
     village = village_of(facts.household, facts.village, facts.at)
-    if facts.household is not None and village is None:
-        errors["at"] = f"Hộ không ở trong sổ vào ngày {day:%d/%m/%Y} (có từ {facts.household.since:%d/%m/%Y})."
-    elif facts.household is None and not _is_village_on(village, day):
-        errors["village"] = f"Chọn thôn, tổ dân phố có vào ngày {day:%d/%m/%Y}."
-    if facts.minutes is not None and not 0 <= facts.minutes <= A_DAY:
-        errors["minutes"] = "Số phút từ 0 đến 1440 (một ngày)."
-    if facts.come_back_on is not None and facts.outcome != Visit.Outcome.COME_BACK:
-        errors["come_back_on"] = "Ngày hẹn chỉ ghi khi kết quả là “Hẹn lại”."
-    elif facts.come_back_on is not None and facts.come_back_on < day:
-        errors["come_back_on"] = "Ngày hẹn lại đã qua. Chọn ngày sau lượt này."
-    if facts.outcome != Visit.Outcome.MET and (facts.people_helped or any(facts.results.values())):
-        errors["people_helped"] = "Chỉ ghi số người và kết quả khi đã gặp."
-    if wrong := _strangers(facts, day):
-        errors["members"] = f"Không phải thành viên của tổ vào ngày {day:%d/%m/%Y}: {wrong}."
-    if errors:
+    stands = facts.household is None and _is_village_on(village, timezone.localdate(facts.at))
+    if errors := visit_faults(facts, village=village, village_stands=stands, now=now):
         raise ValidationError(errors)
     return village
 
@@ -158,18 +153,6 @@ def _is_village_on(village: Area | None, day: dt.date) -> bool:
         and village.level == Level.VILLAGE
         and AreaVersion.objects.on(day).filter(area=village).exists()
     )
-
-
-def _strangers(facts: VisitFacts, day: dt.date) -> str:
-    """Names of those said to be present who did not belong to the team on that day."""
-    wrong = [
-        member.full_name
-        for member in facts.members
-        if member.since > day
-        or (member.until is not None and member.until <= day)
-        or (facts.team is not None and member.team_id != facts.team.pk)
-    ]
-    return ", ".join(wrong)
 
 
 def _write(*, by, facts: VisitFacts, now: dt.datetime, source: str, replaces: Visit | None = None, id=None) -> Visit:
