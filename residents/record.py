@@ -65,13 +65,13 @@ def append(items: Iterable[NewObservation], *, by, received_at: dt.datetime) -> 
     rows = [_row(item, by, received_at) for item in items]
     _lock(rows)
     inserted = insert_once(Observation, rows)
-    new = [row for row in rows if row.pk in inserted]
+    new = [row for row in rows if row.id in inserted]
     if new:
         _set_until({(row.subject, row.indicator_id) for row in new})
         _ask_for_a_count(new)
     return AppendResult(
-        inserted=list(dict.fromkeys(row.pk for row in new)),
-        already=list(dict.fromkeys(row.pk for row in rows if row.pk not in inserted)),
+        inserted=list(dict.fromkeys(row.id for row in new)),
+        already=list(dict.fromkeys(row.id for row in rows if row.id not in inserted)),
     )
 
 
@@ -99,9 +99,10 @@ def retract(observation_ids: Collection[uuid.UUID], *, by, at: dt.datetime, sour
     )
 
 
-def insert_once(model: type[models.Model], rows: Sequence[models.Model]) -> set:
+def insert_once(model: type[models.Model], rows: Sequence) -> set:
     """Insert with `ON CONFLICT (id) DO NOTHING`, return the ids that were new.
 
+    A row is anything that has the model's columns as attributes; an object of the model costs the most.
     Not Django's `ignore_conflicts`: that swallows every other violation too.
     """
     fields = [field for field in model._meta.concrete_fields if not field.generated]
@@ -124,18 +125,27 @@ def insert_once(model: type[models.Model], rows: Sequence[models.Model]) -> set:
 
 
 def _cells(fields: Sequence[models.Field]) -> Callable[[str, object], object]:
-    """What a column takes for a value: a field asks many questions for each cell, most of them need none."""
+    """What a column takes for a value: a field asks many questions for each cell, most were answered before."""
     database = connections[DEFAULT_DB_ALIAS]
     by_name = {field.attname: field for field in fields}
     keeps_uuid = database.features.has_native_uuid_field
+    known: dict[tuple, object] = {}
 
     def to_cell(name: str, value):
         kind = type(value)
         if value is None or kind is int or kind is bool:
             return value
         if kind is uuid.UUID:
-            return value if keeps_uuid else value.hex
-        return by_name[name].get_db_prep_save(value, database)
+            return str(value) if keeps_uuid else value.hex
+        if isinstance(value, str | dt.datetime):
+            key = name, value
+        elif kind is dict and not value:
+            key = name, dict
+        else:
+            return by_name[name].get_db_prep_save(value, database)
+        if key not in known:
+            known[key] = by_name[name].get_db_prep_save(value, database)
+        return known[key]
 
     return to_cell
 
@@ -145,9 +155,30 @@ def in_parts(rows: Sequence, size: int) -> Iterator[Sequence]:
         yield rows[start : start + size]
 
 
-def _row(item: NewObservation, by, received_at: dt.datetime) -> Observation:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The columns of an Observation."""
+
+    id: uuid.UUID
+    household_id: uuid.UUID
+    resident_id: uuid.UUID | None
+    subject: uuid.UUID
+    indicator_id: int
+    answer: str
+    reason: str
+    effective_at: dt.datetime
+    until: dt.datetime | None
+    retracts: uuid.UUID | None
+    visit_id: uuid.UUID | None
+    source: str
+    recorded_by_id: int | None
+    received_at: dt.datetime
+    device: str
+
+
+def _row(item: NewObservation, by, received_at: dt.datetime) -> _Row:
     effective_at = in_milliseconds(item.effective_at)
-    return Observation(
+    return _Row(
         id=item.id or uuid7(),
         household_id=item.household_id,
         resident_id=item.resident_id,
@@ -161,7 +192,7 @@ def _row(item: NewObservation, by, received_at: dt.datetime) -> Observation:
         retracts=item.retracts,
         visit_id=item.visit_id,
         source=item.source,
-        recorded_by=by,
+        recorded_by_id=by.pk if by is not None else None,
         received_at=received_at,
         device=item.device,
     )
@@ -172,7 +203,7 @@ def in_milliseconds(instant: dt.datetime) -> dt.datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
-def _lock(rows: list[Observation]) -> None:
+def _lock(rows: list[_Row]) -> None:
     """Lock the households, then the people, each in the order of their ids (SQLite has one writer anyway)."""
     households = {row.household_id for row in rows}
     residents = {row.resident_id for row in rows if row.resident_id}
@@ -226,21 +257,21 @@ def _set_until(timelines: set[tuple[uuid.UUID, int]]) -> None:
             cursor.execute(SET_UNTIL.format(pairs=", ".join(["(%s, %s)"] * len(some))), values)
 
 
-def _ask_for_a_count(new: list[Observation]) -> None:
+def _ask_for_a_count(new: list[_Row]) -> None:
     """Figures change from the day of what was seen (or taken back) on, wherever its household stood since."""
     targets = {row.retracts for row in new if row.retracts}
     seen_at = dict(Observation.objects.filter(pk__in=targets).values_list("pk", "effective_at")) if targets else {}
-    days: dict[uuid.UUID, dt.date] = {}
+    first: dict[uuid.UUID, dt.datetime] = {}
     for row in new:
         # A retraction that came first changes nothing until what it takes back arrives.
         if instant := seen_at.get(row.retracts) if row.retracts else row.effective_at:
-            day = timezone.localdate(instant)
-            days[row.subject] = min(day, days.get(row.subject, day))
+            first[row.subject] = min(instant, first.get(row.subject, instant))
+    days = {subject: timezone.localdate(instant) for subject, instant in first.items()}
     residents = {row.resident_id for row in new if row.resident_id}
     homes = [(row.subject, row.household_id) for row in new]
     homes += Residence.objects.filter(resident__in=residents).values_list("resident", "household").order_by()
     since: dict[uuid.UUID, dt.date] = {}
-    for subject, household in homes:
+    for subject, household in set(homes):
         if day := days.get(subject):
             since[household] = min(day, since.get(household, day))
     spells.ask(since)
