@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from residents.record import in_milliseconds
 
@@ -14,6 +15,7 @@ WIDEST_OFFSET_MS = 40 * 366 * 24 * 3600 * 1000  # a phone whose clock fell back 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
+@lru_cache(maxsize=2048)
 def instant(text: str) -> dt.datetime:
     """An ISO 8601 instant with its offset, in UTC and whole milliseconds. Raises ValueError."""
     if not _INSTANT.fullmatch(text):

@@ -7,8 +7,12 @@ import datetime as dt
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.rules import Can
 from journal.actions import record
 from journal.models import Act
+from residents.actions.visits import add_note
+from residents.models import Visit
+from sheets.text import clean_text
 
 from .applying import apply
 from .households import Hand
@@ -33,6 +37,7 @@ CHOICES: dict[str, list[tuple[str, str]]] = {
     Why.INVALID: [(SKIP, "Đã xem, bỏ qua")],
     Why.ID_CONFLICT: [(SKIP, "Đã xem, bỏ qua")],
     Why.DUPLICATE: [(SKIP, "Không trùng")],
+    Why.SECRET: [(APPLY, "Không phải, giữ ghi chú"), (SKIP, "Xóa ghi chú")],
 }
 ACCEPTED = frozenset({Why.FUTURE, Why.OLD, Why.NEEDS})
 
@@ -51,13 +56,32 @@ def decide(held: HeldItem, decision: str, *, by, at: dt.datetime) -> HeldItem:
         raise ValidationError("Không có lựa chọn này.")
     held.decided_at, held.decided_by, held.decision = at, by, decision
     held.save(update_fields=["decided_at", "decided_by", "decision"])
-    created = _apply(held, by, at) if decision == APPLY else None
+    created = None
+    if held.why == Why.SECRET:
+        _settle_note(held, decision, by)
+    elif decision == APPLY:
+        created = _apply(held, by, at)
     if decision == SKIP and held.kind in (HeldItem.Kind.HELD, HeldItem.Kind.WAITING):
         Receipt.objects.filter(pk=held.item, user=held.user).update(final=True)
     told = {"decision": decision, "why": held.why, "item": str(held.item)}
     record(by=by, verb=Act.Verb.CHANGE, obj=held, area_id=held.area_id, **told)
     try_again(Hand(by=held.user, register=Register(held.user), now=at), created={created} if created else set())
     return held
+
+
+def _settle_note(held: HeldItem, decision: str, by) -> None:
+    """The note goes to its visit or nowhere; here it is not kept either way."""
+    if decision == APPLY:
+        _put_note(held, by)
+    held.raw["data"]["note"] = ""
+    held.save(update_fields=["raw"])
+
+
+def _put_note(held: HeldItem, by) -> None:
+    visit = Visit.objects.visible_to(by, Can.RECORD_VISITS).filter(pk=held.item).first()
+    if visit is None:
+        raise ValidationError("Lượt đến hộ này không còn trong địa bàn.")
+    add_note(by=by, visit=visit, note=clean_text(held.raw["data"]["note"], max_length=500, multiline=True))
 
 
 def _apply(held: HeldItem, by, at: dt.datetime):

@@ -13,6 +13,7 @@ MOST_DEPTH = 8
 LARGEST = 2**53 - 1  # what JavaScript keeps exactly
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _NOT_A_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -48,12 +49,14 @@ def decode(body: bytes) -> dict:
         raise Refused("Gói tin không phải JSON hợp lệ.") from None
     if not isinstance(value, dict):
         raise Refused("Gói tin phải là một đối tượng JSON.")
+    if "\\u" not in text and unicodedata.is_normalized("NFC", text):
+        return value  # nothing that `_clean` could change: what is NFC is so in every part
     return _clean(value)
 
 
 def canonical(value) -> bytes:
     """The one way to write down a decoded value: sorted keys, no spaces, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+    return _WRITTEN(value).encode()
 
 
 def fingerprint(value) -> bytes:

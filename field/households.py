@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.rules import Can
 from residents import actions
 from residents.models import Household, Resident, Street
+from residents.rules import secrets_in
 from sheets.text import search_key
 
 from .clock import FUTURE
@@ -50,12 +51,35 @@ class Hand:
 def change_register(item: Item, hand: Hand) -> Outcome:
     """One item about a household or a person, under a savepoint."""
     try:
+        if wrong := doubtful_text(item.said, _texts(item.said)):
+            return invalid(wrong)
         with transaction.atomic():
             return CHANGES[item.type](item, item.said, hand)
     except ValidationError as error:
         return invalid(_sentences(error))
     except (IntegrityError, DataError):
         return invalid({"data": "Máy chủ không ghi được mục này."})
+
+
+def doubtful_text(said, texts: Mapping[str, str | None]) -> dict[str, str]:
+    """What seems to hold a card number, a password or an OTP, by member; the writer removes it or says it does not."""
+    if getattr(said, "keeps_text", False):
+        return {}
+    found = {name: secrets_in(text) for name, text in texts.items() if text}
+    return {
+        name: f"Có vẻ chứa {' và '.join(kinds)}. Không được ghi; đề nghị xóa." for name, kinds in found.items() if kinds
+    }
+
+
+def _texts(said) -> dict[str, str | None]:
+    match said:
+        case NewHousehold():
+            return {"head_name": said.head_name, "address": said.address}
+        case NewResident():
+            return {"label": said.label}
+        case Edit():
+            return {name: said.set.get(name) for name in ("head_name", "address", "label")}
+    return {}
 
 
 def missing(item: Item, hand: Hand, *subjects: uuid.UUID | None) -> Outcome:

@@ -38,6 +38,7 @@ class VisitSaid:
     names_team: bool
     come_back_on: dt.date | None
     note: str
+    keeps_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class NewHousehold:
     street: int | None
     order_no: int | None
     since: dt.date
+    keeps_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ class Edit:
     subject: uuid.UUID
     set: dict
     was: dict
+    keeps_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,7 @@ class NewResident:
     stays: str
     is_head: bool
     since: dt.date
+    keeps_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def read_content(item: Item) -> None:
         return
     item.effective_at = effective_at(at, offset_ms or 0, chosen=chosen)
     inner = Reader(data)
-    said = read(inner, timezone.localdate(item.effective_at))
+    said = read(inner, item.effective_at)
     inner.finish()
     item.errors = inner.errors
     item.said = None if item.errors else said
@@ -186,7 +190,7 @@ def _is_key(value) -> bool:
     return type(value) is int and 0 < value <= LARGEST_KEY
 
 
-def _visit(read: Reader, _day: dt.date) -> VisitSaid:
+def _visit(read: Reader, _at: dt.datetime) -> VisitSaid:
     said = VisitSaid(
         household=read.id("household", None),
         village=read.whole("village", 1, LARGEST_KEY, None),
@@ -202,13 +206,14 @@ def _visit(read: Reader, _day: dt.date) -> VisitSaid:
         team=read.whole("team", 1, LARGEST_KEY, None),
         come_back_on=read.day("come_back_on", None),
         note=read.text("note", 500, "", multiline=True) or "",
+        keeps_text=read.flag("keep_text"),
     )
     if (said.household is None) == (said.village is None) and not {"household", "village"} & set(read.errors):
         read.wrong("household", "Ghi hộ, hoặc thôn và địa điểm nếu không đến hộ nào.")
     return said
 
 
-def _observation(read: Reader, _day: dt.date) -> Seen:
+def _observation(read: Reader, _at: dt.datetime) -> Seen:
     said = Seen(
         household=read.id("household"),
         resident=read.id("resident", None),
@@ -222,14 +227,14 @@ def _observation(read: Reader, _day: dt.date) -> Seen:
     return said
 
 
-def _retract(read: Reader, _day: dt.date) -> TakenBack:
+def _retract(read: Reader, _at: dt.datetime) -> TakenBack:
     said = TakenBack(read.id("observation", None), read.id("visit", None))
     if (said.observation is None) == (said.visit is None) and not read.errors:
         read.wrong("observation", "Ghi một ghi nhận hoặc một lượt cần rút lại.")
     return said
 
 
-def _household_add(read: Reader, day: dt.date) -> NewHousehold:
+def _household_add(read: Reader, at: dt.datetime) -> NewHousehold:
     return NewHousehold(
         household=read.id("household"),
         village=read.whole("village", 1, LARGEST_KEY),
@@ -237,22 +242,25 @@ def _household_add(read: Reader, day: dt.date) -> NewHousehold:
         address=read.text("address", 200, "") or "",
         street=read.whole("street", 1, LARGEST_KEY, None),
         order_no=read.whole("order_no", 0, 2_000_000_000, None),
-        since=read.day("since", None) or day,
+        since=read.day("since", None) or timezone.localdate(at),
+        keeps_text=read.flag("keep_text"),
     )
 
 
-def _resident_add(read: Reader, day: dt.date) -> NewResident:
+def _resident_add(read: Reader, at: dt.datetime) -> NewResident:
     return NewResident(
         household=read.id("household"),
         resident=read.id("resident"),
         is_head=read.flag("is_head"),
-        since=read.day("since", None) or day,
+        since=read.day("since", None) or timezone.localdate(at),
+        keeps_text=read.flag("keep_text"),
         **{name: READ_RESIDENT[name](read) for name in READ_RESIDENT},
     )
 
 
-def _leave(read: Reader, day: dt.date) -> Leaves:
-    return Leaves(resident=read.id("resident"), why=read.choice("why", Why.values), on=read.day("on", None) or day)
+def _leave(read: Reader, at: dt.datetime) -> Leaves:
+    on = read.day("on", None) or timezone.localdate(at)
+    return Leaves(resident=read.id("resident"), why=read.choice("why", Why.values), on=on)
 
 
 READ_HOUSEHOLD = {
@@ -271,7 +279,7 @@ READ_RESIDENT = {
 
 
 def _edit(subject: str, readers: dict[str, Callable]) -> Callable:
-    def read_edit(read: Reader, _day: dt.date) -> Edit:
+    def read_edit(read: Reader, _at: dt.datetime) -> Edit:
         sides = []
         for side in ("set", "was"):
             inner = Reader(read.object(side))
@@ -280,7 +288,7 @@ def _edit(subject: str, readers: dict[str, Callable]) -> Callable:
             read.errors |= {f"{side}.{name}": message for name, message in inner.errors.items()}
         if set(sides[0]) != set(sides[1]) or not sides[0]:
             read.wrong("set", "“set” và “was” phải nói về cùng các mục.")
-        return Edit(read.id(subject), *sides)
+        return Edit(read.id(subject), *sides, keeps_text=read.flag("keep_text"))
 
     return read_edit
 

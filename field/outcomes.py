@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .clock import is_future, is_old
 from .closed import ClosedSpan
@@ -29,6 +29,10 @@ KINDS = {
 }
 
 
+# In the record already; something of it a person should look at.
+BESIDE = {Why.DUPLICATE: HeldItem.Kind.DUPLICATE, Why.SECRET: HeldItem.Kind.TEXT}
+
+
 @dataclass(frozen=True)
 class Outcome:
     code: Code
@@ -42,7 +46,7 @@ class Outcome:
         """What is put before the ward; "" for nothing."""
         if self.is_practice:
             return ""
-        return HeldItem.Kind.DUPLICATE if self.why == Why.DUPLICATE else KINDS.get(self.code, "")
+        return BESIDE.get(self.why) or KINDS.get(self.code, "")
 
     @property
     def is_plain(self) -> bool:
@@ -82,6 +86,12 @@ def added(duplicates: list[uuid.UUID]) -> Outcome:
         return APPLIED
     named = {"duplicates": [str(pk) for pk in duplicates]}
     return Outcome(Code.APPLIED, named, Why.DUPLICATE, named)
+
+
+def without_note(outcome: Outcome) -> Outcome:
+    """The visit is written; its note waits until the ward has looked at it."""
+    told = {"kept_back": ["note"], "message": "Ghi chú có vẻ chứa số giấy tờ, mật khẩu hoặc mã OTP. Phường, xã sẽ xem."}
+    return replace(outcome, result=outcome.result | told, why=Why.SECRET, detail={"kept_back": ["note"]})
 
 
 def refused_at_sight(item: Item, accepted: frozenset[str] = frozenset()) -> Outcome | None:

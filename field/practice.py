@@ -25,6 +25,8 @@ from .practice_village import VILLAGE, first_households, first_items
 ADDS = ("household.add", "resident.add")
 # Free text has no place in what is only practice.
 LEFT_OUT = frozenset({"note", "place"})
+# What is kept once the village is closed.
+KEPT = frozenset({"household", "resident"})
 
 
 @transaction.atomic
@@ -50,14 +52,14 @@ def open_practice(*, user: User, by, at: dt.datetime) -> PracticeVillage:
 
 @transaction.atomic
 def close_practice(practice: PracticeVillage, *, by, at: dt.datetime) -> None:
-    """Phones drop the village; of what was practised only the ids that it made up are kept."""
+    """Phones drop the village; of what was practised only ids are kept, for what phones still have to send."""
     practice = PracticeVillage.objects.select_for_update().get(pk=practice.pk)
     if practice.closed_at is not None:
         return
-    practice.items.exclude(type__in=ADDS).delete()
-    for added in practice.items.all():
-        added.data = {name: added.data[name] for name in ("household", "resident") if name in added.data}
-        added.save(update_fields=["data"])
+    rows = list(practice.items.all())
+    for row in rows:
+        row.data = _said(row.type, row.data, only=KEPT)
+    PracticeItem.objects.bulk_update(rows, ["data"], batch_size=500)
     practice.closed_at, practice.version = at, practice.version + 1
     practice.households = []
     practice.save(update_fields=["closed_at", "version", "households"])
@@ -74,12 +76,12 @@ def practise(items: Sequence[Item], user) -> dict[uuid.UUID, Outcome]:
         if not known.is_named_by(item):
             continue
         outcomes[item.id] = _outcome(item)
-        if outcomes[item.id] is PRACTISED and practice and practice.closed_at is None:
+        if outcomes[item.id] is PRACTISED and practice:
             known.add(item)
+            said = _said(item.type, item.raw["data"], only=KEPT if practice.closed_at else None)
             kept.append(
                 PracticeItem(
-                    village=practice, item=item.id, type=item.type, effective_at=item.effective_at,
-                    data={name: value for name, value in item.raw["data"].items() if name not in LEFT_OUT},
+                    village=practice, item=item.id, type=item.type, effective_at=item.effective_at, data=said
                 )
             )  # fmt: skip
     if kept:
@@ -107,6 +109,13 @@ def is_practice_id(text) -> bool:
 def _ids(made: dict[str, str]):
     """Short names → ids, the same for the same name."""
     return lambda name: made.setdefault(name, str(new_id()))
+
+
+def _said(kind: str, data: dict, *, only: Collection[str] | None) -> dict:
+    """What is kept of an item: of a closed village's, the ids that it made up."""
+    if only is None:
+        return {name: value for name, value in data.items() if name not in LEFT_OUT}
+    return {name: data[name] for name in only if kind in ADDS and name in data}
 
 
 def _outcome(item: Item) -> Outcome:

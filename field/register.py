@@ -88,6 +88,14 @@ class Register:
         return {indicator.code: indicator for indicator in Indicator.objects.prefetch_related("versions")}
 
     @cached_property
+    def subjects(self) -> dict[str, set[str]]:
+        """Of whom each indicator is, or was, asked: "resident", "household"."""
+        return {
+            code: {version.subject for version in indicator.versions.all()}
+            for code, indicator in self.indicators.items()
+        }
+
+    @cached_property
     def topics(self) -> dict[str, Topic]:
         return {topic.code: topic for topic in Topic.objects.all()}
 

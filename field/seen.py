@@ -17,14 +17,14 @@ from residents.actions import VisitFacts, withdraw_visit
 from residents.actions.visit_batch import NewVisit, Whereabouts, faults_of, record_visits
 from residents.models import Observation, Visit
 from residents.record import IN_ONE_STATEMENT, NewObservation, UnknownSubject, append, in_parts
-from residents.rules import can_correct
+from residents.rules import can_correct, secrets_in
 
 from .clock import FUTURE
 from .closed import LOCKS, Closed
 from .fates import never_to_come
-from .households import Hand, item_user, missing
+from .households import Hand, doubtful_text, item_user, missing
 from .items import Item
-from .outcomes import APPLIED, ID_CONFLICT, Outcome, Why, applied, held, invalid, waiting
+from .outcomes import APPLIED, ID_CONFLICT, Outcome, Why, applied, held, invalid, waiting, without_note
 
 REFUSED = invalid({"data": "Máy chủ không ghi được mục này."})
 STATEMENT_FAILS = (IntegrityError, DataError, UnknownSubject, ValidationError)
@@ -81,11 +81,13 @@ def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
     for pk, errors in wrong.items():
         del visits[pk]
         found[pk] = held(Why.ABSENT) if set(errors) == {"at"} else invalid(errors)
+    doubtful = {item.id for item in items if _has_doubtful_note(item, hand)}
     late = Late(visit.facts.household.pk for visit in visits.values() if visit.facts.household)
 
     def write(some: Sequence[NewVisit]) -> Outcomes:
         fresh = record_visits(some, by=hand.by, now=hand.now, where=where)
-        return {visit.id: _visit_outcome(visit, fresh, late) for visit in some}
+        outcomes = {visit.id: _visit_outcome(visit, fresh, late) for visit in some}
+        return {pk: without_note(told) if pk in doubtful & fresh else told for pk, told in outcomes.items()}
 
     return found | at_once(list(visits.values()), write, lambda visit: visit.id)
 
@@ -114,6 +116,8 @@ def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome
     for name, known in (("topics", register.topics), ("results", register.result_kinds), ("members", register.members)):
         if strange := [str(each) for each in getattr(said, name) if each not in known]:
             errors[name] = f"Máy chủ không có: {', '.join(strange)[:200]}."
+    if found := doubtful_text(said, {"place": said.place}):
+        errors |= found
     if said.team is not None and said.team not in register.teams:
         errors["team"] = "Tổ này không có trong danh sách."
     if errors:
@@ -132,9 +136,14 @@ def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome
         people_helped=said.people_helped,
         members=[register.members[pk] for pk in said.members],
         results={register.result_kinds[code].pk: count for code, count in said.results.items()},
-        note=said.note,
+        note="" if _has_doubtful_note(item, hand) else said.note,
     )
     return NewVisit(item.id, facts, item.device.identifier)
+
+
+def _has_doubtful_note(item: Item, hand: Hand) -> bool:
+    """The rule of the desk's forms; the visit itself must not wait for it."""
+    return Why.SECRET not in hand.accepted and not item.said.keeps_text and bool(secrets_in(item.said.note))
 
 
 def _team_of(said, village: Area, hand: Hand):
@@ -175,7 +184,7 @@ def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation |
     if indicator is None:
         return invalid({"indicator": "Máy chủ không có tiêu chí này."})
     subject = "resident" if resident else "household"
-    if subject not in {version.subject for version in indicator.versions.all()}:
+    if subject not in register.subjects[said.indicator]:
         return invalid({"indicator": "Tiêu chí này không hỏi như vậy."})
     visit = visits.get(said.visit) if said.visit else None
     if visit and not (visit.household_id and register.household(visit.household_id) == household):

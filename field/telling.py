@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -86,7 +87,7 @@ def _told(item: HeldItem, households: dict, people: dict, names: dict) -> Told:
     person = people.get(item.resident)
     household = households.get(item.household) or (households.get(person.household_id) if person else None)
     data = item.raw.get("data") if isinstance(item.raw.get("data"), dict) else {}
-    parts = [text for name in SHOWN.get(item.type, ()) if (text := _part(name, data.get(name), names))]
+    parts = [_veiled(text, item) for name in SHOWN.get(item.type, ()) if (text := _part(name, data.get(name), names))]
     return Told(
         held=item,
         title=TYPES.get(item.type, "Loại chưa biết"),
@@ -97,6 +98,11 @@ def _told(item: HeldItem, households: dict, people: dict, names: dict) -> Told:
         problems=_problems(item, names),
         choices=choices(item),
     )
+
+
+def _veiled(text: str, item: HeldItem) -> str:
+    """A number that should not have been written down is not shown whole."""
+    return re.sub(r"\d(?=(?:[\s.-]?\d){2})", "•", text) if item.why == HeldItem.Why.SECRET else text
 
 
 def _part(name: str, value, names: dict) -> str:

@@ -36,6 +36,7 @@ class HeldItem(models.Model):
         DEAD = "dead", "Không ghi được"
         WAITING = "waiting", "Chờ mục khác"
         DUPLICATE = "duplicate", "Có thể trùng"
+        TEXT = "text", "Chữ chờ xem"
 
     class Why(models.TextChoices):
         SCOPE = "scope", "Hộ không có trong sổ, hoặc không thuộc địa bàn của người ghi"
@@ -49,11 +50,13 @@ class HeldItem(models.Model):
         ID_CONFLICT = "id_conflict", "Trùng mã với một mục khác nội dung"
         CONFLICT = "conflict", "Có người đã sửa trước"
         DUPLICATE = "duplicate", "Giống một người hoặc hộ đã có"
+        SECRET = "secret", "Ghi chú có vẻ chứa số giấy tờ, mật khẩu hoặc mã OTP"
 
     class Decision(models.TextChoices):
         APPLY = "apply", "Đã ghi vào sổ"
         SKIP = "skip", "Không ghi"
         AUTO = "auto", "Tự ghi khi đủ"
+        FORGOTTEN = "forgotten", "Đã xóa thông tin cá nhân"
 
     item = models.UUIDField("mã mục")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người ghi")

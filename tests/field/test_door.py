@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Posting
 from field.models import Device, Receipt, SyncEpoch
 from residents.models import Observation
+from tests.cast import PASSWORD
 from tests.field.phone import Phone
 
 ADDRESSES = [("post", "hello"), ("post", "push"), ("get", "changes"), ("get", "receipts"), ("post", "discard")]
@@ -182,6 +183,18 @@ def test_a_phone_that_was_taken_off_is_signed_out_and_refused(phone, minh, sign_
     phone.client.force_login(phone.user, backend="django.contrib.auth.backends.ModelBackend")
     said(phone.hello(), 401, "revoked")
     said(phone.push(phone.visit(home)), 401, "revoked")
+
+
+def test_a_changed_password_does_not_keep_a_phone_that_was_taken_off(phone, minh, sign_in):
+    """The change gives the session another key than the one that the phone is known by."""
+    phone.hello(stay_signed_in=True)
+    phone.client.post(
+        "/tai-khoan/doi-mat-khau/", {"current": PASSWORD, "new": "ca-bong-kho-to", "again": "ca-bong-kho-to"}
+    )
+    assert phone.client.get("/").status_code == 200
+    sign_in(minh).post(f"/field/may/{Device.objects.get().pk}/thu-hoi/")
+    assert phone.client.get("/")["Location"].startswith("/tai-khoan/dang-nhap/")
+    said(phone.post("push", phone.body(items=[])), 401, "sign_in")
 
 
 # Receipts and what was thrown away

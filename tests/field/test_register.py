@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db import transaction
 from django.utils import timezone
 
 from field.models import HeldItem
+from residents import spells
 from residents.actions import edit_household
-from residents.models import Household, Observation, Resident, Street
+from residents.models import Household, Observation, Presence, Resident, Street
 from tests.field.phone import Phone
 
 
@@ -150,3 +152,22 @@ def test_help_to_people_of_no_household_counts_in_the_village(phone, place):
     elsewhere = phone.item("visit", data | {"village": place.gian_bi.pk})
     neither = phone.item("visit", {"outcome": "met"})
     assert phone.send(there, elsewhere, neither) == ["applied", "held", "invalid"]
+
+
+def test_a_person_added_by_mistake_is_taken_back_the_same_day(phone, home):
+    made = new_id(phone, home)
+    added = phone.item("resident.add", {"household": str(home.pk), "resident": made, "label": "cháu"})
+    wrong = phone.item("resident.leave", {"resident": made, "why": "mistake"})
+    assert phone.send(added, wrong) == ["applied", "applied"]
+    resident = Resident.objects.get(pk=made)
+    assert resident.until == resident.since + dt.timedelta(days=1)
+    assert not resident.residences.exists()
+    with transaction.atomic():
+        spells.lay_out_due()
+    assert not Presence.objects.filter(subject=made).exists()
+
+
+def test_who_moves_away_the_day_she_came_is_refused_in_words(phone, home):
+    made = new_id(phone, home)
+    added = phone.item("resident.add", {"household": str(home.pk), "resident": made, "label": "cháu"})
+    assert phone.send(added, phone.item("resident.leave", {"resident": made, "why": "moved"})) == ["applied", "invalid"]
