@@ -7,6 +7,7 @@ from .views import (
     coverage_missing,
     growth,
     monthly,
+    not_reached,
     outputs,
     signing,
     stated,
@@ -19,6 +20,7 @@ app_name = "reports"
 urlpatterns = [
     path("do-phu/", coverage.coverage, name="coverage"),
     path("do-phu/chua-dat/", coverage_missing.coverage_missing, name="coverage_missing"),
+    path("do-phu/bieu-05/<int:pk>/", not_reached.not_reached_list, name="not_reached"),
     path("hoat-dong/", activity.activity, name="activity"),
     path("to/", teams_report.teams_report, name="teams_report"),
     path("tang-truong/", growth.growth, name="growth"),
