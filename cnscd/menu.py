@@ -37,7 +37,8 @@ MENU = (
             Entry("Hoạt động", "activity", "reports:activity", (Can.SEE_FIGURES,)),
             Entry("Tổ và thành viên", "users-round", "reports:teams_report", (Can.SEE_FIGURES,)),
             Entry("Tăng trưởng", "trending-up", "reports:growth", (Can.SEE_FIGURES,)),
-            Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS,)),
+            Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS, Can.APPROVE_REPORTS)),
+            Entry("Tiến độ báo cáo", "list-checks", "reports:cockpit", (Can.SEE_FIGURES,)),
             Entry("Số liệu công bố", "megaphone", "reports:stated_list", (Can.SEE_FIGURES,)),
             Entry("Việc đang chạy", "hourglass", "accounts:job_list", (Can.SEE_FIGURES,)),
         ),
@@ -47,6 +48,7 @@ MENU = (
         "settings-2",
         items=(
             Entry("Địa bàn", "map-pinned", "areas:area_list", (Can.EDIT_AREAS, Can.EDIT_OFFICES)),
+            Entry("Nhập danh sách", "file-up", "intake:upload_list", (Can.EDIT_PEOPLE,)),
             Entry("Tài khoản", "circle-user", "accounts:user_list", (Can.MANAGE_USERS,)),
             Entry("Điện thoại đi hộ", "smartphone", "field:desk", (Can.MANAGE_USERS,)),
             Entry("Nhật ký", "scroll-text", "journal:act_list", (Can.SEE_JOURNAL,)),

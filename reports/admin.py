@@ -8,7 +8,18 @@ from accounts.rules import Can
 from areas.actions import mark_stale
 
 from .exchange import StatedFigureResource
-from .models import CalendarRule, CompleteMark, Figure, Period, Remark, StatedFigure, Worker
+from .models import (
+    CalendarRule,
+    CompleteMark,
+    DueRule,
+    Figure,
+    MonthlyReport,
+    Period,
+    Remark,
+    StatedFigure,
+    VillageConfirmation,
+    Worker,
+)
 from .stating import measures_to_state
 
 
@@ -135,6 +146,41 @@ class RemarkAdmin(OfAreaAdmin):
     list_display = ["area", "period", "kind", "written_at"]
     list_select_related = ["area", "period"]
     list_filter = ["kind"]
+
+
+@admin.register(MonthlyReport)
+class MonthlyReportAdmin(OfAreaAdmin):
+    """To look at: reports change by the actions of the cycle alone."""
+
+    sees = Can.MAKE_REPORTS
+    list_display = ["area", "period", "version", "state", "presented_at", "approved_at", "sent_at"]
+    list_select_related = ["area", "period"]
+    list_filter = ["state", "is_current"]
+
+
+@admin.register(VillageConfirmation)
+class VillageConfirmationAdmin(OfAreaAdmin):
+    sees = Can.MAKE_REPORTS
+    area_field = "village"
+    list_display = ["village", "period", "at", "source", "withdrawn_at"]
+    list_select_related = ["village", "period"]
+
+
+@admin.register(DueRule)
+class DueRuleAdmin(GatedAdmin):
+    """How many working days each level has, from a day on."""
+
+    sees = edits = Can.ADMINISTER
+    list_display = ["level", "since", "working_days", "source"]
+
+    def rows(self, user):
+        return DueRule.objects.all()
+
+    def has_add_permission(self, request):
+        return request.user.reach().everywhere(Can.ADMINISTER)
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.reach().everywhere(Can.ADMINISTER)
 
 
 @admin.register(Worker)

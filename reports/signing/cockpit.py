@@ -105,9 +105,7 @@ def cockpit(area: Area, period: Period, *, today: dt.date) -> Cockpit:
     }
     confirmations = {
         row.village_id: row
-        for row in VillageConfirmation.objects.filter(
-            period=period, withdrawn_at=None, village__in=below
-        ).select_related("by")
+        for row in VillageConfirmation.objects.filter(period=period, withdrawn_at=None, village__in=below)
     }
     late_ones = late.count_by_village(period, {pk: row.at for pk, row in confirmations.items()})
     for version in versions:
@@ -125,7 +123,7 @@ def _village(version, row: VillageConfirmation | None, calendar: Calendar, today
         return Child(version, *_not_done(Level.VILLAGE, calendar, today))
     on = timezone.localdate(row.at)
     standing = Standing.DONE_LATE if calendar.is_late(Level.VILLAGE, on) else Standing.DONE
-    words = f"{row.by} nộp thay, nguồn: {row.source}" if row.source else f"{row.by} xác nhận"
+    words = f"Nộp thay, nguồn: {row.source}" if row.source else "Thôn đã xác nhận"
     return Child(version, standing, words, row.at, confirmation=row)
 
 

@@ -21,6 +21,8 @@ from reports.forms import ReportForm
 from reports.models import Period
 from reports.period_choices import Known, code_of, name_of, neighbour
 
+SECONDS_TO_WAIT = 5
+
 
 @dataclass(frozen=True)
 class Crumb:
@@ -48,6 +50,8 @@ class Asked:
     is_hers: bool = True
     # Set by the view: figures are being counted again.
     is_recounting: bool = False
+    # … and one of the periods had never been counted: there is nothing to show yet.
+    is_first_count: bool = False
     child_words: dict = field(default_factory=dict)
 
     @property
@@ -142,6 +146,12 @@ class Asked:
             return []
         return [{"name": name, "url": self.url(area=pk), "here": pk == self.area.pk} for pk, name in postings.items()]
 
+    def once_more(self, response: HttpResponse) -> HttpResponse:
+        """While a period is counted for the first time the page comes again by itself."""
+        if self.is_first_count and not self.wants_workbook:
+            response["Refresh"] = str(SECONDS_TO_WAIT)
+        return response
+
     def context(self, **more) -> dict:
         return {"asked": self, "filter_form": self.form, "map_note": self.map_note, **more}
 
@@ -175,7 +185,7 @@ def asks(form_class: type[ReportForm], *, heading: str) -> Callable:
             asked.day = area.last_day(min(known.today, asked.period.end_on))
             place(asked)
             form.offer()
-            return view(request, asked)
+            return asked.once_more(view(request, asked))
 
         return inner
 

@@ -68,7 +68,7 @@ def growth(request) -> HttpResponse:
         "bar_unit": "%" if measure.is_coverage else measure.unit,
         "sources": source_lines(sources([*known_rows, *child_rows], of=BOTH)),
     }
-    return render(request, "reports/growth.html", asked.context(**context))
+    return asked.once_more(render(request, "reports/growth.html", asked.context(**context)))
 
 
 def _groups(asked: Asked) -> list[tuple[str, list[Measure]]]:

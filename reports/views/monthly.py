@@ -19,16 +19,14 @@ from reports import monthly as workbook
 from reports import periods
 from reports.completeness import mark_complete, registers, unmark_complete
 from reports.forms import ReportForm
-from reports.models import CompleteMark, FrozenReport, MonthlyReport, Period, ReportEvent, SignedFile
+from reports.models import CompleteMark, Period
 from reports.period_choices import code_of
 from reports.remarks import RemarksForm, write_remarks
-from reports.signing import freezing, late
-from reports.signing.checks import findings
-from reports.signing.deadlines import calendar_of
-from reports.signing.rules import Action, may_report, state_words
+from reports.signing import freezing
+from reports.signing.rules import state_words
 from sheets.workbook import xlsx_response
 
-from . import signing
+from . import cycle, signing
 from .asked import Asked, asks
 from .parts import child_words
 
@@ -42,7 +40,7 @@ def monthly(request, asked: Asked):
     """What the workbook of this area and period holds; `?export=xlsx` is the workbook itself."""
     _demand_part_in_report(request, asked.is_hers)
     current = signing.current(asked.area, asked.period)
-    frozen = _frozen(current)
+    frozen = cycle.frozen_of(current)
     if asked.wants_workbook and frozen is not None and current.is_locked:
         record(by=request.user, verb=Act.Verb.EXPORT, obj=current, area_id=asked.area.pk, label=f"Tải Excel: {current}")
         return xlsx_response(f"{current}.xlsx", bytes(frozen.workbook))
@@ -65,90 +63,9 @@ def monthly(request, asked: Asked):
             **child_words(report.coverage.rows),
             remarks_form=None if frozen else RemarksForm(area=asked.area, period=asked.period, day=asked.day),
             period_code=code_of(asked.period),
-            **_cycle(request, asked, current, report),
+            **cycle.cycle(request, asked, current, report),
         ),
     )
-
-
-def _frozen(current: MonthlyReport | None) -> FrozenReport | None:
-    """What was presented or approved is what the page shows; a draft shows what is counted by now."""
-    if current is None or current.state in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED):
-        return None
-    return FrozenReport.objects.filter(report=current).first()
-
-
-def _cycle(request, asked: Asked, current: MonthlyReport | None, tables) -> dict:
-    """Where the report stands, what she may do with it, what looks odd, and what came in late."""
-    if not may_report(asked.area, asked.period):
-        return {"has_cycle": False}
-    hers = signing.standing_of(request.user, asked.area, asked.period)
-    is_open = current is None or current.state in (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
-    explained = {row.finding: row for row in current.explanations.select_related("by")} if current else {}
-    found = findings(tables) if is_open and hers.makes else []
-    calendar = calendar_of(asked.period)
-    level = Level(asked.area.level)
-    return {
-        "has_cycle": True,
-        "current": current,
-        "standing": hers,
-        "rules": signing.actions_on_page(request.user, asked.area, asked.period, current),
-        "may_attach": bool(current and current.is_locked and hers.makes),
-        "attach_form": signing.AttachForm(
-            initial={"number": current.document_number, "date": current.document_date, "signer": current.signer_name}
-        )
-        if current and current.is_locked and hers.makes
-        else None,
-        "signed_file": SignedFile.objects.filter(report=current).defer("content").first() if current else None,
-        "findings": [(finding, explained.get(finding.key)) for finding in found],
-        "unexplained": sum(finding.key not in explained for finding in found),
-        "events": _events(asked),
-        "versions": MonthlyReport.objects.filter(area=asked.area, period=asked.period)
-        .exclude(approved_at=None)
-        .select_related("approved_by")
-        .order_by("-version"),
-        "late_count": late.count(asked.area, asked.period, current.presented_at)
-        if current and current.presented_at and not is_open
-        else 0,
-        "due": calendar.due[level],
-        "days_left": calendar.days_left(level, asked.today),
-        "filing": calendar.filing,
-        "state_steps": _state_steps(current),
-    }
-
-
-def _events(asked: Asked) -> list[dict]:
-    """The history of all versions, newest first, for `_history_list.html`."""
-    rows = ReportEvent.objects.filter(report__area=asked.area, report__period=asked.period).select_related(
-        "by", "report"
-    )
-    several = any(row.report.version > 1 for row in rows)
-    return [
-        {
-            "at": row.at,
-            "by": row.by,
-            "text": Action(row.action).label + (f" (bản {row.report.version})" if several else ""),
-            "note": row.words,
-        }
-        for row in reversed(rows)
-    ]
-
-
-STEPS = (
-    ("Lập", (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)),
-    ("Trình", (MonthlyReport.State.PRESENTED,)),
-    ("Duyệt", (MonthlyReport.State.APPROVED,)),
-    ("Gửi", (MonthlyReport.State.SENT, MonthlyReport.State.EXPLAIN)),
-    ("Tiếp nhận", (MonthlyReport.State.RECEIVED,)),
-)
-
-
-def _state_steps(current: MonthlyReport | None) -> list[dict]:
-    """The way of a report, and how far this one has come."""
-    state = current.state if current else MonthlyReport.State.DRAFT
-    here = next(number for number, (_, states) in enumerate(STEPS) if state in states)
-    return [
-        {"label": label, "is_done": number < here, "is_here": number == here} for number, (label, _) in enumerate(STEPS)
-    ]
 
 
 @require_POST
@@ -158,7 +75,7 @@ def remarks_edit(request, pk: int, period_code: str):
     today = timezone.localdate()
     form = RemarksForm(request.POST, area=area, period=period, day=area.last_day(period.as_of(today)))
     current = signing.current(area, period)
-    if current and _frozen(current):
+    if current and cycle.frozen_of(current):
         messages.error(request, f"{current} {state_words(current)}: rút về hoặc mở lại mới sửa được nhận xét.")
         return redirect(signing.page_of(area, period))
     back = f"{reverse('reports:monthly')}?area={area.pk}&period={period_code}"

@@ -15,6 +15,7 @@ from sheets.workbook import list_workbook, xlsx_response
 
 from .asked import Asked
 
+RECOUNTING = "Số liệu đang được tính lại khi tải tệp này."
 CHILD_WORDS = {
     Level.PROVINCE: "tỉnh, thành phố",
     Level.DISTRICT: "quận, huyện",
@@ -32,9 +33,13 @@ def child_words(rows) -> dict[str, str]:
 
 def recounting(asked: Asked, *shown: Period) -> bool:
     """Bring the figures up to date when that is quick; True: they are not, and the page says so."""
-    if all(is_counted(period, asked.today) for period in shown or [asked.period]) and not Stale.objects.exists():
+    shown = shown or (asked.period,)
+    if all(is_counted(period, asked.today) for period in shown) and not Stale.objects.exists():
         return False
-    return not drain_if_quick([asked.area.pk], today=asked.today)
+    if drain_if_quick([asked.area.pk], today=asked.today):
+        return False
+    asked.is_first_count = any(period.counted_on is None for period in shown)
+    return True
 
 
 def is_counted(period: Period, today) -> bool:
@@ -47,7 +52,7 @@ def workbook(asked: Asked, title: str, columns, rows, note: str = "") -> HttpRes
         subtitle=asked.span if asked.period else f"Đến ngày {asked.day:%d/%m/%Y}",
         columns=columns,
         rows=rows,
-        note=f"{note} {asked.map_note}".strip(),
+        note=" ".join(filter(None, (note, RECOUNTING if asked.is_recounting else "", asked.map_note))),
     )
     when = asked.period.label if asked.period else f"{asked.day:%d.%m.%Y}"
     return xlsx_response(f"{title} {asked.name} {when}", content)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.rules import Can
 from areas.models import Area, Level
 from journal.actions import record
 from journal.models import Act
@@ -156,6 +157,8 @@ def report_version(request, pk: int, period_code: str, version: int):
         "back": page_of(area, period),
         "late": late.count(area, period, frozen.made_at),
         "about": freezing.data_of(frozen),
+        # Whoever has a part in reports is told who did it; others, that it was done.
+        "names_people": request.user.may(Can.MAKE_REPORTS) or request.user.may(Can.APPROVE_REPORTS),
     }
     return render(request, "reports/report_version.html", context)
 

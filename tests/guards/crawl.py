@@ -20,6 +20,7 @@ from .world import EYES, MISSING, World, foreign_marks
 
 KINDS = {
     "residents": "p", "teams": "t", "accounts": "u", "reports": "f", "areas": "f", "journal": "a", "field": "p",
+    "intake": "p",
     "field.Device": "u",
 }  # fmt: skip
 SEARCHES = ("?q=zq", "?export=xlsx", "?o=1&q=zq")
@@ -81,6 +82,9 @@ class Crawl:
         values = {
             "code": self.world.indicator.code,
             "period_code": periods.code(self.world.period),
+            "action": "start",
+            "finding": "twice:1",
+            "version": 1,
             "url": "khong-co",
             "path": "khong-co",
         }

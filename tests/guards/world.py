@@ -18,9 +18,12 @@ from accounts.models import Job, Posting, User
 from accounts.rules import Role
 from areas.models import Office, Reorganisation
 from field.models import Device, FocusChoice, HeldItem, PracticeVillage
+from intake.models import Upload, UploadRow, UploadSheet
 from journal.models import Act
-from reports.models import Period, Remark, StatedFigure
+from reports.models import MonthlyReport, Period, Remark, StatedFigure, VillageConfirmation
+from reports.signing import freezing
 from residents.models import Indicator, IndicatorVersion, Observation, Street, Visit
+from sheets.reading import Sheet
 from teams.models import Decision, Member, Team
 from tests.cast import PASSWORD, SINCE
 
@@ -62,9 +65,12 @@ PLACES = {
     "field.FocusChoice": ("area",),
     "field.HeldItem": ("area",),
     "field.PracticeVillage": ("user__postings__area",),
+    "intake.Upload": ("area",),
     "reports.CompleteMark": ("village",),
+    "reports.MonthlyReport": ("area",),
     "reports.Remark": ("area",),
     "reports.StatedFigure": ("area",),
+    "reports.VillageConfirmation": ("village",),
     "residents.Household": ("village",),
     "residents.Observation": ("household__village",),
     "residents.Placement": ("village",),
@@ -115,6 +121,8 @@ class World:
             self._anywhere(code)
         for code in VILLAGES:
             self._of_village(code, new_household, new_team)
+        for code in WARDS:
+            self._reported(code)
 
     def keep(self, code: str, *rows) -> None:
         for row in rows:
@@ -200,7 +208,27 @@ class World:
         )  # fmt: skip
         practice = PracticeVillage.objects.create(user=user, opened_at=at, households=[])
         self.keep(code, practice, device, held, street, household, resident, team, member, decision, visit, observation)
+        self.keep(code, uploaded(village, user, personal, at))
         self.keep(code, household.placements.get(), resident.residences.get(), team.services.get())
+
+    def _reported(self, code: str) -> None:
+        """The ward's report, approved and sent; each of its villages confirmed."""
+        area, at = self.areas[code], self.now - dt.timedelta(days=1)
+        user = User.objects.get(username=f"zqu{code}qz")
+        for village in {"hb": ("tl", "gb"), "hc": ("bc",), "ks": ("tc",)}[code]:
+            row = VillageConfirmation.objects.create(
+                village=self.areas[village], period=self.period, at=at, by=user, source=mark("f", code)
+            )
+            self.keep(village, row)
+        approver = User.objects.create_user(f"duyet-{code}", PASSWORD, full_name=f"Lê {mark('u', code)}")
+        Posting.objects.create(user=approver, role=Role.WARD_LEADER, area=area)
+        report = MonthlyReport.objects.create(
+            area=area, period=self.period, state="sent", reason=mark("f", code), made_at=at, presented_at=at,
+            presented_by=user, approved_at=at, approved_by=approver, sent_at=at, signer_name=mark("u", code),
+        )  # fmt: skip
+        report.events.create(at=at, by=user, action="send", from_state="approved", to_state="sent")
+        freezing.put_into_chain(freezing.freeze(report, at=at, today=at.date()))
+        self.keep(code, report)
 
     def key(self, label: str, code: str):
         """The key of a row of this model in this place; of the ward's village where wards have none."""
@@ -224,6 +252,18 @@ class World:
     def foreign_places(self, who: str) -> list[str]:
         own = OWN[who].split()
         return [code for code in self.areas if code not in own]
+
+
+def uploaded(village, user, personal: str, at: dt.datetime) -> Upload:
+    """A list of households of the village, compared and not saved yet."""
+    upload = Upload.objects.create(
+        kind="households", area=village, file_name=f"{personal}.xlsx", state="checked", uploaded_by=user,
+        uploaded_at=at, day=SINCE, columns=["head", "address"], counts={"new": 1}, sha256="0" * 64,
+    )  # fmt: skip
+    cells = Sheet(personal, [["Chủ hộ", "Địa chỉ"], [f"Trần {personal}", personal]])
+    UploadSheet.objects.create(upload=upload, index=0, name=personal, rows_count=2, content=UploadSheet.packed(cells))
+    UploadRow.objects.create(upload=upload, number=2, last=2, state="new", label=personal, told=personal)
+    return upload
 
 
 def cast_of(place, given: dict) -> SimpleNamespace:
