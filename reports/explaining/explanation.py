@@ -170,7 +170,7 @@ def _ends(moments: list[Period], days, shown: list[figures.Shown], live: list[Nu
 
 
 def _end(period: Period, day: dt.date, shown: figures.Shown, live: Numbers, *, is_told_both: bool, today) -> End:
-    """A figure that was never counted (a day just asked for) is taken from the register itself."""
+    """What has no figure (a day just asked for, a period after the area had ended) is taken from the register."""
     is_counted = period.counted_on is not None and period.counted_on >= period.as_of(today)
     if shown.basis == Figure.Basis.STATED:
         # What a stated figure does not say (who was asked, or all but the rate) is as counted, if anything is.
@@ -181,7 +181,7 @@ def _end(period: Period, day: dt.date, shown: figures.Shown, live: Numbers, *, i
             beside.reached if shown.reached is None else shown.reached,
         )
         return End(period, day, shown, numbers, is_counted)
-    if shown.is_missing and not is_counted:
+    if shown.is_missing:
         return End(period, day, None, live, is_counted)
     return End(period, day, shown, counted(shown), is_counted)
 

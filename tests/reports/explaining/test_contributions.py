@@ -19,9 +19,7 @@ def sums(villages, day):
         count = found.setdefault((row.village_id, f"cov:{row.indicator_code}"), Counter())
         count["eligible"] += row.eligible
         count[row.state] += 1
-    return {
-        key: (count["eligible"], count["y"] + count["n"], count["y"], count["q"]) for key, count in found.items()
-    }
+    return {key: (count["eligible"], count["y"] + count["n"], count["y"], count["q"]) for key, count in found.items()}
 
 
 @budget(15)
