@@ -16,7 +16,9 @@ from django.views.decorators.http import require_safe
 
 STATIC = Path(settings.BASE_DIR) / "static"
 FOLDER = STATIC / "field"
-# Beside everything in static/field/: the colours are the desk's.
+# Read by whatever puts the app on the home screen, once; nothing that a kept page shows.
+ICONS = FOLDER / "icons"
+# Beside everything else in static/field/: the colours are the desk's.
 SHARED = ("css/tokens.css", "img/mark.svg")
 WORKER = "worker.js"
 
@@ -73,7 +75,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 def shell_files() -> list[str]:
     """Names under static/ of everything the app needs to open without a network."""
-    ours = (path for path in FOLDER.rglob("*") if path.is_file() and path.name != WORKER)
+    ours = (path for path in FOLDER.rglob("*") if path.is_file() and path.name != WORKER and path.parent != ICONS)
     return [*SHARED, *sorted(path.relative_to(STATIC).as_posix() for path in ours)]
 
 

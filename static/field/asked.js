@@ -69,10 +69,12 @@ export const isNotReached = (cell) => cell.answer === "no" && !cell.whyNot;
 /** Counted: it applies, and was not said to be "không thuộc diện". */
 export const counts = (cell) => !cell.whyNot && !cell.unclear && cell.answer !== "na";
 
-/** Reported rows in which something is missing, with how much. */
-export function lacking(rows) {
+/** Rows in which something is missing, with how much: the office's choice first, then what is reported. */
+export function lacking(rows, focus = []) {
+  const rank = (row) => (focus.includes(row.version.code) ? focus.indexOf(row.version.code) : focus.length);
   return rows
-    .filter((row) => row.version.reported)
+    .filter((row) => row.version.reported || focus.includes(row.version.code))
+    .sort((one, other) => rank(one) - rank(other))
     .map((row) => ({
       ...row,
       unasked: row.cells.filter(isUnasked).length,

@@ -8,7 +8,7 @@ import { number } from "./words.js";
 
 const DAY = 86400000;
 export const SIGN_IN = "/tai-khoan/dang-nhap/?next=/field/";
-export const CHANGE_PASSWORD = "/tai-khoan/doi-mat-khau/";
+export const CHANGE_PASSWORD = "/tai-khoan/doi-mat-khau/?next=/field/";
 
 export async function toSignIn() {
   await finishLeaving();
@@ -33,6 +33,7 @@ export function banner() {
   }
   const wrong = recordsInOrder().filter((kept) => kept.state === "attention").length;
   if (wrong) return strip("bad", `${number(wrong)} mục cần xử lý.`, link("#/cho", "Xem"));
+  if (net.isNewShell) return strip("mode", "Ứng dụng có bản mới.", h("button.strip__do", { on: () => location.reload() }, "Mở lại"));
   return null;
 }
 

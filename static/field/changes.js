@@ -2,12 +2,13 @@
 
 import { get } from "./api.js";
 import { load, phone, recordsInOrder } from "./phone.js";
+import { isHeldAdd } from "./push.js";
 import { mark } from "./record.js";
 import { asked, forgetReference, run } from "./store.js";
 
 /** @returns {Promise<boolean>} whether anything is different now */
 export async function takeChanges() {
-  const before = recordsInOrder().filter((kept) => kept.state !== "saved" && kept.state !== "waiting" && !kept.absorbed);
+  const before = recordsInOrder().filter((kept) => ["received", "attention"].includes(kept.state) && !kept.absorbed && !isHeldAdd(kept));
   const db = phone.db;
   let isOther = false;
   for (let more = true; more; ) {

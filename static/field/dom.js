@@ -17,6 +17,9 @@ const SHAPES = {
   warn: ["M12 4l9 16H3z", "M12 10v4", "M12 17h.01"],
   search: ["M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14", "M16 16l5 5"],
   add: ["M12 5v14", "M5 12h14"],
+  less: ["M5 12h14"],
+  edit: ["M5 19l1-4L16 5l3 3L9 18z", "M14 7l3 3"],
+  desk: ["M3 11h18", "M5 11v9", "M19 11v9", "M8 11V6h8v5"],
   undo: ["M8 5L4 9l4 4", "M4 9h10a5 5 0 0 1 0 10h-4"],
   send: ["M4 12a8 8 0 0 1 14-5l2 2", "M20 4v5h-5", "M20 12a8 8 0 0 1-14 5l-2-2", "M4 20v-5h5"],
 };
@@ -76,6 +79,9 @@ export function fill(place, ...children) {
     if (again) again.focus({ preventScroll: true });
   }
 }
+
+/** Draw the screen anew where only what is folded open or asked for has changed. */
+export const redraw = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 
 export const button = (words, on, kind = "quiet", attributes = {}) =>
   h(`button.button.button--${kind}`, { on, ...attributes }, words);

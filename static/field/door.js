@@ -84,10 +84,9 @@ async function keep(db, answer, from) {
   const until = Date.now();
   const offset = Math.round(Date.parse(answer.server_now) - (from + until) / 2);
   const { user, scope, limits, closed_periods, lost, acked_through, gaps, device } = answer;
-  await write(db, { offset, contact: until, user, scope, limits, closed_periods, lost, acked: { acked_through, gaps }, stays: device });
-  if (db === phone.db) {
-    Object.assign(phone.kv, { offset, contact: until, user, scope, limits, closed_periods, lost, acked: { acked_through, gaps }, stays: device });
-  }
+  const values = { offset, contact: until, user, scope, limits, closed_periods, lost, acked: { acked_through, gaps }, stays: device };
+  await write(db, values);
+  if (db === phone.db) Object.assign(phone.kv, values);
 }
 
 /** Leave this phone: at once for the eye, at the server as soon as it can be reached. The queue stays. */

@@ -2,9 +2,10 @@
 
 import { Trouble } from "./api.js";
 import { takeChanges } from "./changes.js";
-import { doorValues, greet } from "./door.js";
+import { greet } from "./door.js";
 import { changed, load, phone, tellOtherTabs, unsent } from "./phone.js";
 import { pushAll, sendAllAgain, tidy } from "./push.js";
+import { reconcile, tellThrownAway } from "./receipts.js";
 import { asked, openDoor, run, write } from "./store.js";
 
 const LEAST = 2000;
@@ -60,6 +61,8 @@ async function once() {
   const hello = await greet();
   if (phone.kv.epoch && phone.kv.epoch !== hello.sync_epoch) await sendAllAgain();
   await remember({ epoch: hello.sync_epoch });
+  await reconcile();
+  await tellThrownAway(hello.sync_epoch);
   await pushAll(hello.sync_epoch);
   changed("net");
   await takeChanges();
@@ -116,5 +119,3 @@ async function alone(work) {
     door.close();
   }
 }
-
-export const isKnown = async () => Boolean((await doorValues()).owner);

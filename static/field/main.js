@@ -1,21 +1,35 @@
 // Opens the app: the store of whoever was here last, the screen the address names, the worker, the flusher.
 
 import { banner } from "./banner.js";
+import { correctingStrip } from "./correcting.js";
 import { doorValues } from "./door.js";
 import { fill, h, icon } from "./dom.js";
 import { flushSoon, keepFlushing } from "./flush.js";
-import { onChange, openPhone, phone, unsent } from "./phone.js";
+import { changed, onChange, openPhone, phone, unsent } from "./phone.js";
 import { cardScreen } from "./screens/card.js";
+import { deskScreen } from "./screens/desk.js";
 import { deviceScreen } from "./screens/device.js";
 import { doorScreen, foreignBrowser, foreignScreen } from "./screens/door.js";
-import { personScreen } from "./screens/person.js";
+import { householdScreen, newHouseholdScreen } from "./screens/household.js";
+import { leaveScreen } from "./screens/leave.js";
+import { mendScreen } from "./screens/mend.js";
+import { newPersonScreen, personScreen } from "./screens/person.js";
 import { queueScreen } from "./screens/queue.js";
+import { detailsScreen } from "./screens/details.js";
 import { villageScreen } from "./screens/village.js";
+import { hideToast } from "./toast.js";
 import { walkScreen } from "./screens/walk.js";
 
 /** Address after "#" → screen; a screen returns {title, back, body}. */
 const SCREENS = [
-  [/^\/ho\/([0-9a-f-]+)\/them$/, personScreen],
+  [/^\/ho\/([0-9a-f-]+)\/them$/, newPersonScreen],
+  [/^\/ho\/([0-9a-f-]+)\/sua$/, householdScreen],
+  [/^\/ho\/([0-9a-f-]+)\/luot$/, detailsScreen],
+  [/^\/ho\/([0-9a-f-]+)\/nguoi\/([0-9a-f-]+)$/, personScreen],
+  [/^\/ho\/([0-9a-f-]+)\/nguoi\/([0-9a-f-]+)\/roi$/, leaveScreen],
+  [/^\/them-ho(?:\/(.*))?$/, newHouseholdScreen],
+  [/^\/ban(?:\/(\d+))?$/, deskScreen],
+  [/^\/sua\/(\d+)$/, mendScreen],
   [/^\/ho\/([0-9a-f-]+)$/, cardScreen],
   [/^\/thon$/, villageScreen],
   [/^\/cho$/, queueScreen],
@@ -50,10 +64,12 @@ function draw() {
     h("div.top__words", null, h("h1", null, screen.title), screen.note ? h("p", null, screen.note) : null),
     screen.aside || null,
   );
-  fill(place("banner"), phone.db ? banner() : null);
-  fill(place("screen"), screen.body);
+  fill(place("banner"), phone.db ? [banner(), correctingStrip()] : null);
+  // A form that is being filled in stays as it stands: its focus, the keyboard, the place on the page.
+  if (place("screen").firstChild !== screen.body) fill(place("screen"), screen.body);
   drawTabs(!phone.db || screen.back);
   if (isNew) {
+    if (screen.body instanceof HTMLFormElement) hideToast(); // it would lie over the button
     window.scrollTo(0, screen.back ? 0 : scrolled.get(path()) || 0);
     shown = path();
   }
@@ -121,6 +137,13 @@ async function start() {
 
 async function register() {
   if (!navigator.serviceWorker) return;
+  // A page goes on with the modules it was opened with; the new ones come with the next opening.
+  if (navigator.serviceWorker.controller) {
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      phone.net.isNewShell = true;
+      changed("net");
+    });
+  }
   try {
     await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" });
   } catch (error) {

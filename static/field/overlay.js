@@ -1,5 +1,17 @@
 // A household as the server told it, with what was tapped here since laid over it.
 
+import { dayOf } from "./words.js";
+
+/** A household that was added here and that the server has not told yet, as a unit of `changes`. */
+export function newUnit({ item }) {
+  const { household, village, head_name, address, street, order_no, since } = item.data;
+  return {
+    kind: "household", key: household, village, code: "", head: head_name, address: address || "", street: street || null,
+    order_no: order_no === undefined ? null : order_no, last_visit: null, people: [], answers: {}, before: {},
+    since: since || dayOf(new Date(effective(item))), isNew: true,
+  };
+}
+
 /**
  * @param {Object} unit of kind "household"; left as it is
  * @param {import("./record.js").Kept[]} records of this household that the server's unit does not hold yet, by seq
@@ -56,6 +68,19 @@ const LAID = {
       stays: stays || "permanent",
       is_head: Boolean(is_head),
     });
+  },
+  "resident.edit"(seen, { item }) {
+    const { resident, set: fresh } = item.data;
+    const at = seen.people.findIndex((person) => person.id === resident);
+    if (at < 0) return;
+    const person = { ...seen.people[at], ...fresh };
+    if (fresh.age_band) person.age_band_on = item.at.slice(0, 10);
+    seen.people[at] = person;
+    if (person.is_head && fresh.label) seen.head = fresh.label;
+  },
+  "household.edit"(seen, { item }) {
+    const { head_name, ...rest } = item.data.set;
+    Object.assign(seen, rest, head_name === undefined ? null : { head: head_name });
   },
   "resident.leave"(seen, { item }) {
     seen.people = seen.people.filter((person) => person.id !== item.data.resident);

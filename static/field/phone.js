@@ -1,9 +1,10 @@
 // The open store of one user, in memory: what screens show and taps change.
 
 import { cardOf, lacking, versionsOn } from "./asked.js";
-import { overlay } from "./overlay.js";
-import { make } from "./record.js";
+import { newUnit, overlay } from "./overlay.js";
+import { SETTLED, make, mark } from "./record.js";
 import { asked, openStore, run } from "./store.js";
+import { focusOf } from "./villages.js";
 import { dayOf } from "./words.js";
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("cnscd-phone") : null;
@@ -17,7 +18,7 @@ export const phone = {
   villages: [],
   households: new Map(),
   records: new Map(),
-  net: { signedOut: false, sending: false, trouble: "", code: "" },
+  net: { signedOut: false, sending: false, trouble: "", code: "", isNewShell: false },
 };
 const views = new Map();
 
@@ -74,7 +75,15 @@ export const now = () => new Date(Date.now() + (phone.kv.offset || 0));
 export const today = () => dayOf(now());
 export const recordsInOrder = () => [...phone.records.values()].sort((one, other) => one.seq - other.seq);
 export const recordsOf = (household) => recordsInOrder().filter((kept) => kept.household === household);
+/** Neither thrown away nor settled. */
+export const isPresent = (kept) => kept.state !== "dismissed" && kept.state !== "discarding";
 export const unsent = () => recordsInOrder().filter((kept) => kept.state === "saved");
+
+/** Change what is known of kept items, on the disk and here. @param {[number, Object][]} changes seq, change */
+export async function note(changes) {
+  await mark(phone.db, changes);
+  for (const [seq, change] of changes) phone.records.set(seq, { ...phone.records.get(seq), ...change });
+}
 
 /** The household as it stands with the taps of this phone; its card and what it lacks. */
 export function view(key) {
@@ -95,18 +104,32 @@ function lay() {
   for (const kept of recordsInOrder()) {
     if (!kept.absorbed) open.set(kept.household, [...(open.get(kept.household) || []), kept]);
   }
-  for (const unit of phone.households.values()) {
+  for (const unit of [...phone.households.values(), ...addedHere(open)]) {
     const seen = overlay(unit, open.get(unit.key) || []);
     const rows = cardOf(seen, versions, day);
-    views.set(unit.key, { unit: seen, rows, lacking: lacking(rows) });
+    views.set(unit.key, { unit: seen, rows, lacking: lacking(rows, focusOf(unit.village)) });
   }
 }
 
-/** Save what a tap says; it is on the disk when this resolves. */
-export async function tap(drafts) {
-  const made = await make(phone.db, drafts);
+/** Households that only this phone knows, in villages that are still hers. */
+function addedHere(open) {
+  const hers = new Set(phone.villages.map((each) => each.village));
+  return [...open.values()]
+    .map((some) => some.find((kept) => kept.item.type === "household.add"))
+    .filter((kept) => kept && !phone.households.has(kept.household) && hers.has(kept.item.data.village))
+    .map(newUnit);
+}
+
+/**
+ * Save what a tap says; it is on the disk when this resolves.
+ * @param {{clear?: string, mends?: number}} [with_] what goes in the same transaction: see record.js
+ */
+export async function tap(drafts, with_ = {}) {
+  const made = await make(phone.db, drafts, with_);
   for (const kept of made) phone.records.set(kept.seq, kept);
   phone.kv.made = { ...phone.kv.made, seq: made[made.length - 1].seq };
+  if (with_.clear) delete phone.kv[with_.clear];
+  if (with_.mends) phone.records.set(with_.mends, { ...phone.records.get(with_.mends), ...SETTLED, mended: made[0].item.id });
   changed("tap");
   tellOtherTabs();
   return made;

@@ -1,11 +1,12 @@
 // Sending what waits, lowest number first, and keeping what the server answered.
 
 import { envelope, post } from "./api.js";
-import { phone, recordsInOrder } from "./phone.js";
+import { note, phone, recordsInOrder } from "./phone.js";
 import { mark } from "./record.js";
 import { run, write } from "./store.js";
 
 const KEEP = 14 * 86400000;
+const IN_THE_REGISTER = new Set(["applied", "applied_late", "conflict"]);
 const ATTENTION = new Set(["invalid", "id_conflict"]);
 
 /** Send everything that is saved or waits, each item at most once. @param {number} epoch */
@@ -29,26 +30,31 @@ export async function pushAll(epoch) {
   }
 }
 
-async function keepResults(db, batch, answer) {
+/** Results by id, on the disk before anything says so. What was thrown away meanwhile has been received after all. */
+export async function keepResults(db, batch, answer) {
   const byId = new Map(answer.results.map((result) => [result.id, result]));
   const answered = Date.now();
   const changes = batch
     .filter((kept) => byId.has(kept.item.id) && byId.get(kept.item.id).code !== "retry")
     .map((kept) => {
       const result = byId.get(kept.item.id);
-      return [kept.seq, { state: stateOf(result), result, answered }];
+      return [kept.seq, { state: stateOf(result), result, answered: kept.state === "received" ? kept.answered : answered }];
     });
-  await mark(db, changes);
-  const acked = { acked_through: answer.acked_through, gaps: answer.gaps };
+  await note(changes);
+  // Receipts do not tell up to where everything is there; hello and push do.
+  const acked = answer.gaps ? { acked_through: answer.acked_through, gaps: answer.gaps } : phone.kv.acked;
   await write(db, { acked, contact: answered });
-  for (const [seq, change] of changes) phone.records.set(seq, { ...phone.records.get(seq), ...change });
   Object.assign(phone.kv, { acked, contact: answered });
 }
 
-function stateOf(result) {
+export function stateOf(result) {
   if (ATTENTION.has(result.code)) return "attention";
   return result.final ? "received" : "waiting";
 }
+
+/** A household or person whom the server has not put into the register: shown here until it has. */
+export const isHeldAdd = ({ item, result }) =>
+  (item.type === "household.add" || item.type === "resident.add") && Boolean(result) && !IN_THE_REGISTER.has(result.code);
 
 /** The server was restored: send again, unchanged, everything that is still here. */
 export async function sendAllAgain() {
@@ -60,7 +66,7 @@ export async function sendAllAgain() {
 /** Forget what was received for good two weeks ago. */
 export async function tidy() {
   const old = recordsInOrder().filter(
-    (kept) => ["received", "dismissed"].includes(kept.state) && kept.absorbed && kept.answered < Date.now() - KEEP,
+    (kept) => ["received", "dismissed"].includes(kept.state) && (kept.absorbed || isHeldAdd(kept)) && kept.answered < Date.now() - KEEP,
   );
   if (!old.length) return;
   await run(phone.db, ["items"], "readwrite", (tx) => {

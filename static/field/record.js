@@ -13,19 +13,26 @@ import { instant } from "./words.js";
  * @property {boolean} [chosen] she picked the day or hour herself
  * @property {number} [offset] server minus phone, if another than the present one holds (an answer takes its visit's)
  * @property {any} [prev] what held before, for undoing on this phone only
+ * @property {string} [replaces] of a visit: the id of its former wording, on this phone only
  *
  * @typedef {Object} Kept an item in the queue, with what the phone knows of it
  * @property {number} seq
  * @property {Object} item exactly what is sent, every time
- * @property {"saved"|"waiting"|"received"|"attention"|"dismissed"} state
+ * @property {"saved"|"waiting"|"received"|"attention"|"discarding"|"dismissed"} state discarding: thrown away here, the
+ *   server is not told yet
  */
+
+/** An item with which nothing more is done: mended by another, or thrown away. */
+export const SETTLED = { state: "dismissed", absorbed: true };
 
 /**
  * @param {IDBDatabase} db
  * @param {Draft[]} drafts
+ * @param {{clear?: string, mends?: number}} [with_] in the same transaction: the half-written form that is gone now,
+ *   the number of the refused item that the first of these says anew
  * @returns {Promise<Kept[]>}
  */
-export function make(db, drafts) {
+export function make(db, drafts, { clear = "", mends = 0 } = {}) {
   return run(db, ["kv", "items"], "readwrite", async (tx) => {
     const kv = tx.objectStore("kv");
     const items = tx.objectStore("items");
@@ -58,11 +65,17 @@ export function make(db, drafts) {
         made: tapped.getTime(),
         absorbed: false,
         prev: draft.prev === undefined ? null : draft.prev,
+        replaces: draft.replaces || null,
       };
       items.add(kept);
       return kept;
     });
     kv.put(last, "made");
+    if (clear) kv.delete(clear);
+    if (mends) {
+      const refused = await asked(items.get(mends));
+      items.put({ ...refused, ...SETTLED, mended: made[0].item.id });
+    }
     return made;
   });
 }
@@ -82,7 +95,8 @@ export function mark(db, changes) {
 export function queueState(db) {
   return run(db, ["kv", "items"], "readonly", async (tx) => {
     const made = (await asked(tx.objectStore("kv").get("made"))) || { seq: 0 };
-    const saved = await asked(tx.objectStore("items").index("state").getAll("saved"));
+    const states = tx.objectStore("items").index("state");
+    const saved = [...(await asked(states.getAll("saved"))), ...(await asked(states.getAll("discarding")))];
     saved.sort((one, other) => one.seq - other.seq);
     const first = saved[0];
     const unsent = first

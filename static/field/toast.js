@@ -4,6 +4,8 @@ import { fill, h, icon } from "./dom.js";
 
 let timer = 0;
 
+export const hideToast = () => { document.querySelector("[data-toast]").hidden = true; };
+
 /** @param {string} words @param {(() => void)|null} undo */
 export function toast(words, undo = null, kind = "") {
   const place = document.querySelector("[data-toast]");

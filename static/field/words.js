@@ -2,9 +2,14 @@
 
 const DAY = 86400000;
 
+export const ANSWERS = { yes: "Đã có", no: "Chưa có", na: "Không thuộc diện" };
+export const OUTCOMES = { met: "Gặp", nobody: "Vắng nhà", come_back: "Hẹn lại", refused: "Từ chối" };
+
 export const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
 export const percent = (part, whole) => (whole ? `${String(Math.floor((part / whole) * 1000) / 10).replace(".", ",")} %` : "–");
 const two = (value) => String(value).padStart(2, "0");
+export const COME_BACK = [["Ngày mai", 1], ["Ngày kia", 2], ["Tuần sau", 7]];
+export const WHY_GONE = [["moved", "Chuyển đi nơi khác"], ["died", "Đã mất"], ["mistake", "Ghi nhầm"]];
 
 /** "2026-11-21" of an instant, by the phone's own calendar. */
 export const dayOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

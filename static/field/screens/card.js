@@ -1,17 +1,17 @@
 // Thẻ hộ: who was met and when, and per indicator a row for each person.
 
-import { answerBefore, comesOfAge, counts } from "../asked.js";
-import { h, icon } from "../dom.js";
-import { nextVisits } from "../next.js";
-import { allViews, catalogue, now, phone, today, view } from "../phone.js";
-import { setAnswers, unask, visitOf } from "../taps.js";
-import { about, nameOf } from "../words.js";
+import { answerBefore, counts } from "../asked.js";
+import { h, icon, redraw } from "../dom.js";
+import { lastOf, placeOf } from "../homes.js";
+import { catalogue, view } from "../phone.js";
+import { setAnswers, unask } from "../taps.js";
+import { focusOf, practiceNote } from "../villages.js";
+import { ANSWERS, nameOf } from "../words.js";
 import { swindlers } from "./door.js";
+import { nextLink, people } from "./people.js";
 import { visitBox } from "./visit_box.js";
-import { lastOf, placeOf } from "./walk.js";
 
 const MOST_ON_TOP = 5;
-const STATES = { yes: "Đã có", no: "Chưa có", na: "Không thuộc diện" };
 
 /** What is folded open: the rest of the indicators, and the cell whose further choices are shown. */
 const open = { household: null, rest: false, cell: "", onTop: [] };
@@ -21,25 +21,29 @@ export function cardScreen(key) {
   if (!seen) return { title: "Thẻ hộ", back: "#/", body: h("p.note", null, "Hộ này không còn trong sổ trên máy.") };
   if (open.household !== key) {
     Object.assign(open, { household: key, rest: false, cell: "" });
-    open.onTop = seen.lacking.slice(0, MOST_ON_TOP).map((row) => row.version.code);
+    open.onTop = topOf(seen);
   }
   const { unit, rows } = seen;
-  const village = phone.villages.find((each) => each.village === unit.village);
+  const focus = focusOf(unit.village);
   const usable = rows.filter((row) => row.cells.some((cell) => !cell.whyNot || cell.answer));
   // What was on top when the card was opened stays there, or the rows would jump away under the thumb.
-  const onTop = usable.filter((row) => open.onTop.includes(row.version.code));
+  const onTop = open.onTop.map((code) => usable.find((row) => row.version.code === code)).filter(Boolean);
   const rest = usable.filter((row) => !open.onTop.includes(row.version.code));
   return {
     title: unit.head,
-    note: [placeOf(unit, village), `mã ${unit.code}`].filter(Boolean).join(" · "),
+    note: [placeOf(unit), unit.code ? `mã ${unit.code}` : "chưa có mã"].join(" · "),
     back: "#/",
+    aside: h("a.top__do", { href: `#/ho/${key}/sua`, "aria-label": "Sửa thông tin hộ" }, icon("edit", 26)),
     body: h(
       "article", null,
+      practiceNote(unit.village),
+      unit.isNew ? h("p.note", null, "Hộ mới, đã lưu trên máy. Máy chủ nhận xong sẽ cấp mã hộ.") : null,
       h("p.card__last", null, lastOf(unit)),
       visitBox(key),
-      onTop.length ? h("h2.card__head", null, "Còn thiếu") : null,
+      onTop.length ? h("h2.card__head", null, focus.length ? "Trọng tâm kỳ này, còn thiếu" : "Còn thiếu") : null,
       onTop.map((row) => indicator(seen, row)),
-      rest.length ? restOf(seen, rest, onTop.length) : null,
+      focus.length && !onTop.length && usable.length ? h("p.note.note--good", null, "Tiêu chí trọng tâm của kỳ đã đủ.") : null,
+      rest.length ? restOf(seen, rest, onTop.length || focus.length) : null,
       people(key, unit, rows),
       nextLink(unit),
       swindlers(),
@@ -47,17 +51,22 @@ export function cardScreen(key) {
   };
 }
 
+/** What the office chose for the period and is missing here; without a choice the first that are missing. */
+function topOf({ unit, lacking }) {
+  const focus = focusOf(unit.village);
+  const codes = lacking.map((row) => row.version.code);
+  return focus.length ? codes.filter((code) => focus.includes(code)) : codes.slice(0, MOST_ON_TOP);
+}
+
 function restOf(seen, rest, hasTop) {
   const isOpen = open.rest || !hasTop;
   return [
     hasTop
-      ? h("button.fold", { "aria-expanded": String(isOpen), "data-key": "rest", on: () => { open.rest = !open.rest; again(); } }, isOpen ? "Thu gọn" : `Các tiêu chí khác (${rest.length})`)
+      ? h("button.fold", { "aria-expanded": String(isOpen), "data-key": "rest", on: () => { open.rest = !open.rest; redraw(); } }, isOpen ? "Thu gọn" : `Các tiêu chí khác (${rest.length})`)
       : null,
     isOpen ? rest.map((row) => indicator(seen, row)) : null,
   ];
 }
-
-const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 
 function indicator(seen, row) {
   const { key } = seen.unit;
@@ -82,22 +91,22 @@ function line({ unit }, cell) {
   const who = cell.person ? nameOf(cell.person) : "Cả hộ";
   const name = `${cell.version.code}-${cell.subject}`;
   const isOpen = open.cell === name;
-  const said = cell.answer ? STATES[cell.answer] : cell.unclear ? "Chưa rõ có thuộc diện" : "Chưa hỏi";
+  const said = cell.answer ? ANSWERS[cell.answer] : cell.unclear ? "Chưa rõ có thuộc diện" : "Chưa hỏi";
   const choose = (answer) => () => {
     open.cell = answer === "no" ? name : "";
-    return cell.answer === answer && !cell.reason ? again() : setAnswers(key, [cell], answer);
+    return cell.answer === answer && !cell.reason ? redraw() : setAnswers(key, [cell], answer);
   };
   const pad = (answer, shape) =>
     h(
       `button.pad.pad--${answer}`,
-      { on: choose(answer), "aria-pressed": String(cell.answer === answer), "data-key": `${name}-${answer}`, "aria-label": `${STATES[answer]}: ${who}` },
-      icon(shape, 18), STATES[answer],
+      { on: choose(answer), "aria-pressed": String(cell.answer === answer), "data-key": `${name}-${answer}`, "aria-label": `${ANSWERS[answer]}: ${who}` },
+      icon(shape, 18), ANSWERS[answer],
     );
   return h(
     "div.cell", { role: "group", "aria-label": `${cell.version.short}, ${who}` },
     h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, said)),
     pad("yes", "yes"), pad("no", "no"),
-    h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; again(); } }, icon("more")),
+    h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; redraw(); } }, icon("more")),
     noted(unit, cell),
     isOpen ? further(key, cell, name) : null,
   );
@@ -107,7 +116,7 @@ function line({ unit }, cell) {
 function noted(unit, cell) {
   const reason = cell.reason && Object.fromEntries(catalogue().reasons)[cell.reason];
   const before = answerBefore(unit, cell);
-  const told = [reason && `Lý do: ${reason}`, before && before !== cell.answer && `Kỳ trước: ${STATES[before].toLowerCase()}`].filter(Boolean);
+  const told = [reason && `Lý do: ${reason}`, before && before !== cell.answer && `Kỳ trước: ${ANSWERS[before].toLowerCase()}`].filter(Boolean);
   return told.length ? h("p.cell__noted", null, told.join(" · ")) : null;
 }
 
@@ -128,31 +137,7 @@ function further(key, cell, name) {
       "div.chips", null,
       chip("Không thuộc diện", () => setAnswers(key, [cell], "na"), cell.answer === "na", "na"),
       cell.answer ? chip("Chưa hỏi (rút lại)", () => unask(key, cell), false, "unask") : null,
-      cell.answer === "no" ? chip("Bỏ qua", again, false, "skip") : null,
+      cell.answer === "no" ? chip("Bỏ qua", redraw, false, "skip") : null,
     ),
   );
 }
-
-function ageNote(person, rows) {
-  const reached = comesOfAge(person, rows, catalogue().period);
-  if (!reached.length) return null;
-  const names = reached.map((each) => `${each.short} (từ ${each.min_age} tuổi)`);
-  return h("span.people__new", null, `Vừa đủ tuổi trong kỳ: ${names.join(", ")}`);
-}
-
-function people(key, unit, rows) {
-  return h(
-    "section.people", null,
-    h("h2.card__head", null, `Người trong hộ (${unit.people.length})`),
-    h("ul", null, unit.people.map((person) => h("li", null, h("strong", null, nameOf(person)), h("span", null, `${about(person, catalogue())}${person.is_head ? ", chủ hộ" : ""}`), ageNote(person, rows)))),
-    h("a.button.button--quiet.button--wide", { href: `#/ho/${key}/them` }, icon("add", 20), "Thêm người"),
-  );
-}
-
-function nextLink(unit) {
-  if (!visitOf(unit.key)) return null;
-  const others = allViews().filter((each) => each.unit.village === unit.village && each.unit.key !== unit.key);
-  const [next] = nextVisits(others, now(), today());
-  return next ? h("a.button.button--main.button--wide", { href: `#/ho/${next.unit.key}` }, `Hộ tiếp: ${next.unit.head}`) : null;
-}
-

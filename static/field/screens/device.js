@@ -5,6 +5,7 @@ import { h } from "../dom.js";
 import { leave } from "../door.js";
 import { flush } from "../flush.js";
 import { changed, phone, unsent } from "../phone.js";
+import { practiceButtons } from "../practising.js";
 import { write } from "../store.js";
 import { number, shownDay, told } from "../words.js";
 
@@ -46,6 +47,7 @@ export function deviceScreen() {
       stays && stays.stays_signed_in ? null : h("button.button.button--main.button--wide", { on: stay }, "Đây là điện thoại của tôi: giữ đăng nhập 90 ngày"),
       prompt ? h("button.button.button--quiet.button--wide", { on: install }, "Cài vào màn hình chính") : null,
       h("button.button.button--quiet.button--wide", { on: () => flush({ forced: true }) }, "Liên lạc máy chủ ngay"),
+      practiceButtons(),
       h("a.button.button--quiet.button--wide", { href: "/" }, "Mở trang bàn làm việc"),
       isLeaving ? sure(waiting) : h("button.button.button--quiet.button--wide", { on: () => { isLeaving = true; changed("net"); } }, "Đăng xuất khỏi máy này"),
     ],

@@ -25,6 +25,8 @@ export function foreignScreen() {
       h("h2", null, "Mở bằng Chrome"),
       h("p", null, "Trang này đang mở trong Zalo hoặc Facebook; dữ liệu ghi ở đây có thể mất."),
       h("a.button.button--main.button--wide", { href: intent }, "Mở bằng Chrome"),
+      h("p.door__address", null, "Bấm không được: bấm dấu ba chấm ở góc màn hình, chọn “Mở bằng trình duyệt”, hoặc gõ vào Chrome:"),
+      h("p", null, h("strong", null, `${location.host}/field/`)),
     ),
   };
 }

@@ -1,74 +1,73 @@
-// A person not in the book yet: what she is called, and an age band or a birth year, as far as known.
+// A person: added, or corrected, or on the way out of the household.
 
 import { h } from "../dom.js";
-import { catalogue, now, view } from "../phone.js";
-import { addPerson } from "../taps.js";
+import { form, keptScreen } from "../form.js";
+import { alikePeople } from "../homes.js";
+import { cleanAge, personFields } from "../person_fields.js";
+import { catalogue, view } from "../phone.js";
+import { addPerson, editPerson } from "../register.js";
+import { mayEdit, practiceNote } from "../villages.js";
+import { about, nameOf } from "../words.js";
+import { swindlers } from "./door.js";
 
-const LABELS = ["con trai", "con gái", "vợ", "chồng", "mẹ", "bố", "cháu"];
-const SEX = { "con trai": "m", "con gái": "f", vợ: "f", chồng: "m", mẹ: "f", bố: "m" };
+export const gone = (title) => ({ title, back: "#/", body: h("p.note", null, "Mục này không còn trong sổ trên máy.") });
 
-/** The form being filled in: news from the server must not empty it. */
-let filling = { key: null, screen: null };
+/** What one should know of a change in this village before making it. */
+export const known = (village) => [
+  practiceNote(village),
+  mayEdit(village) ? null : h("p.note.note--warn", null, "Vai trò của bạn ghi được, nhưng phường, xã sẽ xem rồi mới vào sổ."),
+];
 
-export function personScreen(key) {
-  if (filling.key !== key || !filling.screen.body.isConnected) filling = { key, screen: newForm(key) };
-  return filling.screen;
-}
-
-function newForm(key) {
+export function newPersonScreen(key) {
   const seen = view(key);
-  const said = { label: "", age_band: "", sex: "" };
-  const label = h("input.field", { type: "text", maxlength: 100, id: "label", autocomplete: "off", "data-typing": true });
-  const year = h("input.field", { type: "text", inputmode: "numeric", maxlength: 4, id: "year", autocomplete: "off", "data-typing": true, placeholder: "Ví dụ: 1985" });
-  const error = h("p.error", { role: "alert" });
-  const save = async () => {
-    const born = year.value.trim();
-    if (born && !(/^\d{4}$/.test(born) && Number(born) >= 1900 && Number(born) <= now().getFullYear())) {
-      error.textContent = "Năm sinh gồm 4 chữ số, ví dụ 1985. Không rõ thì để trống.";
-      year.focus();
-      return;
-    }
-    const data = { label: label.value.trim(), sex: said.sex };
-    if (born) data.birth_year = Number(born);
-    else if (said.age_band) data.age_band = said.age_band;
-    label.blur();
-    year.blur();
-    filling = { key: null, screen: null };
-    await addPerson(key, data);
-    location.replace(`#/ho/${key}`);
-  };
-  return {
+  if (!seen) return gone("Thêm người");
+  const path = `/ho/${key}/them`;
+  return keptScreen(path, () => ({
     title: "Thêm người",
-    note: seen ? `Hộ ${seen.unit.head}` : "",
+    note: `Hộ ${seen.unit.head}`,
     back: `#/ho/${key}`,
-    body: h(
-      "form.form", { "@submit": (event) => { event.preventDefault(); save(); } },
-      h("label", { for: "label" }, "Tên gọi"),
-      h("p.hint", null, "Họ tên hoặc cách gọi như “con gái”. Có thể để trống."),
-      label,
-      group(LABELS.map((each) => [each, each]), (value) => { label.value = value; said.sex = SEX[value] || said.sex; }),
-      h("label", { for: "year" }, "Năm sinh"),
-      h("p.hint", null, "Không rõ năm thì chọn nhóm tuổi bên dưới, hoặc bỏ qua."),
-      year,
-      group(catalogue() ? catalogue().age_bands : [], (value) => { said.age_band = value; year.value = ""; }),
-      h("p.label", null, "Giới tính"),
-      group([["f", "Nữ"], ["m", "Nam"]], (value) => { said.sex = value; }),
-      error,
-      h("button.button.button--main.button--wide", { ".type": "submit" }, "Lưu"),
-      h("p.hint", null, "Không ghi số căn cước, số điện thoại, số tài khoản."),
-    ),
-  };
+    body: personForm({ path, title: `Thêm người: ${seen.unit.head}`, home: key, save: (said, clear) => addPerson(key, lean(said), clear) }),
+  }));
 }
 
-function group(choices, use) {
-  const chips = choices.map(([value, words]) =>
-    h("button.chip", {
-      "aria-pressed": "false",
-      on: (event) => {
-        for (const chip of chips) chip.setAttribute("aria-pressed", String(chip === event.currentTarget));
-        use(value);
-      },
-    }, words),
-  );
-  return h("div.chips", { role: "group" }, chips);
+export function personScreen(key, id) {
+  const seen = view(key);
+  const person = seen && seen.unit.people.find((each) => each.id === id);
+  if (!person) return gone("Sửa thông tin người");
+  const path = `/ho/${key}/nguoi/${id}`;
+  return keptScreen(path, () => ({
+    title: "Sửa thông tin người",
+    note: `${nameOf(person)} · Hộ ${seen.unit.head}`,
+    back: `#/ho/${key}`,
+    body: personForm({
+      path, title: `Sửa ${nameOf(person)}: ${seen.unit.head}`, home: key, person,
+      save: (said, clear) => editPerson(key, person, said, clear),
+      below: h("a.button.button--quiet.button--wide", { href: `#${path}/roi` }, "Không còn ở hộ này…"),
+    }),
+  }));
 }
+
+/** @param {{home: string, person?: Object}} asked the household's key; without a person a new one; the rest is form's */
+export function personForm({ path, title, home, person = null, errors = {}, save, then = `#/ho/${home}`, below = null }) {
+  const seen = view(home);
+  const { label, fields } = personFields(person);
+  const alike = h("p.note.note--warn", { role: "status", hidden: true });
+  const look = () => {
+    const found = seen ? alikePeople(seen.unit, label.get(), person && person.id) : [];
+    alike.hidden = !found.length;
+    alike.textContent = found.length ? `Hộ đã có: ${found.map((each) => `${nameOf(each)} (${about(each, catalogue())})`).join("; ")}. Nếu là người khác, cứ lưu.` : "";
+  };
+  label.node.addEventListener("input", look);
+  const [first, ...rest] = fields;
+  return form({
+    path, title, errors,
+    above: seen ? known(seen.unit.village) : null,
+    fields: [first, alike, ...rest],
+    save: (said, clear) => save(cleanAge(said), clear),
+    then,
+    below: [h("p.hint", null, "Không ghi số căn cước, số điện thoại, số tài khoản."), below, swindlers()],
+  });
+}
+
+/** Without what was left empty. */
+export const lean = (said) => Object.fromEntries(Object.entries(said).filter(([, value]) => value !== "" && value !== null));

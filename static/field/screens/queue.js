@@ -1,84 +1,62 @@
-// Hàng chờ: what is on this phone only, what the server has, what needs a hand. Totals that are true.
+// Hàng chờ: what is on this phone only, what the server has, what needs a hand.
 
-import { h, icon } from "../dom.js";
+import { h, icon, redraw } from "../dom.js";
+import { draftKey, dropDraft, openDrafts } from "../drafts.js";
 import { flush } from "../flush.js";
-import { phone, recordsInOrder, tap, view } from "../phone.js";
-import { mark } from "../record.js";
-import { sendAnew } from "../taps.js";
-import { clock, dayOf, number, told } from "../words.js";
+import { TYPES, headOf, saidOf } from "../item_words.js";
+import { phone, recordsInOrder } from "../phone.js";
+import { toast } from "../toast.js";
+import { sentence, totals } from "../totals.js";
+import { save, sendAnew, throwAway } from "../undo.js";
+import { number, told } from "../words.js";
+import { isMendable } from "./mend.js";
 
-const TYPES = {
-  visit: "lượt đến", observation: "ghi nhận", retract: "rút lại", "resident.add": "thêm người", "resident.edit": "sửa người",
-  "resident.leave": "bớt người", "household.add": "thêm hộ", "household.edit": "sửa hộ",
-};
 const FOR_THE_WARD = { held: "phường sẽ xem", conflict: "phường sẽ chọn", unsupported: "chờ nâng cấp" };
 const MOST_SHOWN = 60;
-
-/** What is told: today's items and whatever is not finished. */
-export function totals(now = new Date()) {
-  const records = recordsInOrder();
-  const isToday = (kept) => dayOf(new Date(kept.made)) === dayOf(now) || (kept.answered && dayOf(new Date(kept.answered)) === dayOf(now));
-  const told_ = records.filter((kept) => kept.state !== "dismissed" && (kept.state === "saved" || kept.state === "waiting" || isToday(kept)));
-  const received = told_.filter((kept) => kept.state !== "saved");
-  const saved = told_.length - received.length;
-  const { acked, made } = phone.kv;
-  // "Đủ" is said only when the server's own count agrees.
-  const agrees = Boolean(acked) && acked.acked_through >= ((made && made.seq) || 0) && !(acked.gaps || []).length;
-  const last = Math.max(0, ...received.map((kept) => kept.answered || 0));
-  return { all: told_.length, received: received.length, saved, complete: saved === 0 && agrees, last };
-}
-
-export function sentence({ all, received, saved, complete, last }) {
-  if (!all) return "Không có mục nào chờ gửi.";
-  if (complete) return `Máy chủ đã nhận đủ ${number(received)}/${number(all)} mục lúc ${clock(new Date(last))}.`;
-  if (!saved) return `Máy chủ đã trả lời ${number(received)}/${number(all)} mục, đang đối chiếu.`;
-  const rest = `Còn ${number(saved)} mục chưa gửi, có mạng sẽ tự gửi.`;
-  return received ? `Máy chủ đã nhận ${number(received)}/${number(all)} mục. ${rest}` : `Đã lưu trên máy. ${rest}`;
-}
+/** The thing that she is asked about before it is thrown away. */
+const open = { sure: null };
 
 export function queueScreen() {
   const count = totals();
   const records = recordsInOrder();
-  const wrong = records.filter((kept) => kept.state === "attention");
-  const forTheWard = records.filter((kept) => kept.state === "received" && kept.result && FOR_THE_WARD[kept.result.code]);
-  const saved = records.filter((kept) => kept.state === "saved");
-  const waiting = records.filter((kept) => kept.state === "waiting");
-  const done = records.filter((kept) => kept.state === "received" && !FOR_THE_WARD[(kept.result || {}).code]).slice(-MOST_SHOWN);
+  const of = (...states) => records.filter((kept) => states.includes(kept.state));
+  const forTheWard = of("received").filter((kept) => kept.result && FOR_THE_WARD[kept.result.code]);
+  const done = of("received").filter((kept) => !FOR_THE_WARD[(kept.result || {}).code]).slice(-MOST_SHOWN);
+  const isGood = count.finished || (!count.all && !count.leaving);
   return {
     title: "Hàng chờ",
     body: [
       h(
-        `section.sum.sum--${count.saved ? "waiting" : "done"}`, { role: "status" },
-        h("p.sum__words", null, icon(count.saved ? "queue" : "yes", 28), h("strong", null, sentence(count))),
+        `section.sum.sum--${isGood ? "done" : "waiting"}`, { role: "status" },
+        h("p.sum__words", null, icon(isGood ? "yes" : "queue", 28), h("strong", null, sentence(count))),
         phone.net.trouble && count.saved ? h("p", null, phone.net.trouble) : null,
       ),
       h("button.button.button--main.button--wide", { on: () => flush({ forced: true }), disabled: phone.net.sending, "data-key": "send" }, icon("send", 22), phone.net.sending ? "Đang gửi…" : "Gửi ngay"),
-      part("Cần xử lý", wrong, true),
-      part("Đã lưu trên máy, chưa gửi", saved),
-      part("Máy chủ đã nhận, chờ mục khác", waiting),
+      list("Cần xử lý", of("attention").map(wrongLine)),
+      list("Ghi dở, chưa lưu", openDrafts().map(draftLine)),
+      part("Đã lưu trên máy, chưa gửi", of("saved")),
+      part("Máy chủ đã nhận, chờ mục khác", of("waiting")),
       part("Máy chủ đã nhận, phường sẽ xem", forTheWard),
       part("Máy chủ đã nhận", done),
     ],
   };
 }
 
-function part(title, records, isWrong = false) {
+const list = (title, lines) =>
+  lines.length ? h("section.part", null, h("h2", null, `${title} (${number(lines.length)})`), h("ul.part__list", null, lines)) : null;
+
+function part(title, records) {
   if (!records.length) return null;
   const homes = new Map();
   for (const kept of records) homes.set(kept.household, [...(homes.get(kept.household) || []), kept]);
   return h(
     "section.part", null,
     h("h2", null, `${title} (${number(records.length)})`),
-    isWrong
-      ? h("ul.part__list", null, records.map(wrongLine))
-      : h("ul.part__list", null, [...homes].reverse().slice(0, MOST_SHOWN).map(([key, some]) => homeLine(key, some))),
+    h("ul.part__list", null, [...homes].reverse().slice(0, MOST_SHOWN).map(([key, some]) => homeLine(key, some))),
   );
 }
 
-const headOf = (key) => {
-  const seen = view(key);
-  return seen ? seen.unit.head : "Hộ không còn trong sổ";
-};
+const linkOf = (key) => (key === null ? "#/ban" : `#/ho/${key}`);
 
 function homeLine(key, some) {
   const kinds = new Map();
@@ -87,29 +65,52 @@ function homeLine(key, some) {
   const notes = [...new Set(some.map((kept) => noteOf(kept)).filter(Boolean))];
   return h(
     "li", null,
-    h("a.part__home", { href: `#/ho/${key}` }, h("strong", null, headOf(key)), h("span", null, words), h("span", null, told(some[some.length - 1].made)), notes.map((each) => h("span.part__note", null, each))),
+    h("a.part__home", { href: linkOf(key) }, h("strong", null, headOf(key)), h("span", null, words), h("span", null, told(some[some.length - 1].made)), notes.map((each) => h("span.part__note", null, each))),
   );
 }
 
 function noteOf({ result }) {
   if (!result) return "";
   if (result.code === "applied_late") return `Bổ sung sau chốt ${result.period || ""}`.trim();
+  if ((result.duplicates || []).length) return "Có vẻ trùng với mục đã có trong sổ; phường sẽ xem.";
   return result.message || FOR_THE_WARD[result.code] || "";
 }
 
+function draftLine({ path, title, at }) {
+  const drop = () => dropDraft(draftKey(path)).then(() => { open.sure = null; redraw(); });
+  return h(
+    "li.wrong", null,
+    h("strong", null, title), h("span.hint", null, `Ghi dở ${told(at)}`),
+    h("div.wrong__do", null, h("a.button.button--quiet", { href: `#${path}` }, "Ghi tiếp"), ...throwing(path, drop)),
+  );
+}
+
+/** What the server would not take: said what is wrong, mended or thrown away knowingly. */
 function wrongLine(kept) {
   const errors = Object.values((kept.result && kept.result.errors) || {});
-  const settle = () => mark(phone.db, [[kept.seq, { state: "dismissed", absorbed: true }]]).then(() => phone.records.set(kept.seq, { ...kept, state: "dismissed", absorbed: true }));
+  const resend = () => save([sendAnew(kept)], "Đã lưu trên máy, sẽ gửi lại.", { mends: kept.seq, isFinal: true });
+  const drop = () => throwAway([kept], "bỏ trên máy").then(() => { open.sure = null; toast("Đã bỏ mục này."); });
   return h(
     "li.wrong", null,
     h("strong", null, `${headOf(kept.household)}: ${TYPES[kept.item.type] || kept.item.type}`),
+    h("span.hint", null, saidOf(kept)),
     h("p", null, errors.length ? errors.join(" ") : "Máy chủ chưa nhận được mục này."),
     h(
       "div.wrong__do", null,
-      h("button.button.button--quiet", { on: () => settle().then(() => tap([sendAnew(kept)])) }, "Gửi lại"),
-      h("a.button.button--quiet", { href: `#/ho/${kept.household}` }, "Mở thẻ hộ"),
-      h("button.button.button--quiet", { on: () => settle().then(() => window.dispatchEvent(new HashChangeEvent("hashchange"))) }, "Bỏ mục này"),
+      isMendable(kept)
+        ? h("a.button.button--main", { href: `#/sua/${kept.seq}` }, "Sửa và gửi lại")
+        : [h("button.button.button--quiet", { on: resend }, "Gửi lại"), h("a.button.button--quiet", { href: linkOf(kept.household) }, "Mở thẻ hộ")],
+      throwing(kept.seq, drop),
     ),
   );
 }
 
+/** Thrown away only after a second tap that says what is lost. */
+function throwing(key, drop) {
+  if (open.sure !== key) return [h("button.button.button--quiet", { "data-key": `drop-${key}`, on: () => { open.sure = key; redraw(); } }, "Bỏ mục này")];
+  return [
+    h("p.wrong__sure", { role: "alert" }, "Bỏ hẳn? Nội dung này sẽ không vào sổ."),
+    h("button.button.button--bad", { "data-key": `drop-${key}`, on: drop }, "Bỏ hẳn"),
+    h("button.button.button--quiet", { on: () => { open.sure = null; redraw(); } }, "Giữ lại"),
+  ];
+}

@@ -1,21 +1,23 @@
 // Thôn của tôi: how far each indicator is, which homes are left, and numbers to tell the group.
 
 import { answerBefore, counts } from "../asked.js";
-import { h } from "../dom.js";
+import { h, redraw } from "../dom.js";
+import { inOrder } from "../homes.js";
 import { catalogue, phone } from "../phone.js";
 import { number, percent } from "../words.js";
 import { toast } from "../toast.js";
-import { inOrder } from "./walk.js";
+import { focusOf, isPractice, practiceNote } from "../villages.js";
+import { shownVillage } from "./walk.js";
 
 const FEW = 6;
 const open = { code: "", village: null };
-const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
-
 export function villageScreen() {
   if (!catalogue() || !phone.villages.length) return { title: "Thôn của tôi", body: h("p.note", null, "Chưa có sổ hộ trên máy.") };
-  const village = phone.villages.find((each) => each.village === open.village) || phone.villages[0];
+  const village = phone.villages.find((each) => each.village === (open.village || shownVillage())) || phone.villages[0];
   const views = inOrder(village);
-  const measures = progress(views);
+  const focus = focusOf(village.village);
+  const rank = ({ version }) => (focus.includes(version.code) ? focus.indexOf(version.code) : focus.length);
+  const measures = progress(views).sort((one, other) => rank(one) - rank(other));
   const since = `${catalogue().period.since}T00:00:00`;
   const visited = views.filter((each) => each.unit.last_visit && new Date(each.unit.last_visit.at) >= new Date(since)).length;
   return {
@@ -23,16 +25,17 @@ export function villageScreen() {
     note: catalogue().period.label,
     body: [
       phone.villages.length > 1 ? chooser(village) : null,
+      practiceNote(village.village),
       h("p.lead", null, h("strong", null, `${number(visited)}/${number(views.length)} hộ`), " đã đến trong kỳ"),
       h("ul.measures", null, measures.map((each) => measure(each, views, village))),
       h("p.hint", null, "Tính trên máy, gồm cả mục chưa gửi. Số chính thức theo báo cáo của phường, xã."),
-      h("button.button.button--main.button--wide", { on: () => copy(text(village, measures, visited, views.length)) }, "Chép số liệu gửi Zalo"),
+      isPractice(village.village) ? null : h("button.button.button--main.button--wide", { on: () => copy(text(village, measures, visited, views.length)) }, "Chép số liệu gửi Zalo"),
     ],
   };
 }
 
 function chooser(village) {
-  const choose = (event) => { open.village = Number(event.target.value); again(); };
+  const choose = (event) => { open.village = Number(event.target.value); redraw(); };
   return h("select.choice", { "aria-label": "Thôn, tổ dân phố", "@change": choose }, phone.villages.map((each) => h("option", { value: each.village, selected: each === village }, each.name)));
 }
 
@@ -63,8 +66,8 @@ function measure(each, views, village) {
   return h(
     "li.measure", null,
     h(
-      "button.measure__head", { "aria-expanded": String(isOpen), "data-key": `m-${version.code}`, on: () => { open.code = isOpen ? "" : version.code; again(); } },
-      h("span.measure__name", null, version.short), h("strong", null, percent(reached, eligible)),
+      "button.measure__head", { "aria-expanded": String(isOpen), "data-key": `m-${version.code}`, on: () => { open.code = isOpen ? "" : version.code; redraw(); } },
+      h("span.measure__name", null, version.short, focusOf(village.village).includes(version.code) ? h("span.measure__focus", null, "trọng tâm") : null), h("strong", null, percent(reached, eligible)),
       h("progress", { max: eligible, value: reached, "aria-label": version.short }),
       h("span.measure__note", null, `${number(reached)}/${number(eligible)}, ${than}`),
     ),

@@ -1,42 +1,53 @@
 // How the knock ended and when it was, in one tap each.
 
-import { h } from "../dom.js";
+import { isCorrecting, setCorrecting } from "../correcting.js";
+import { h, icon, redraw } from "../dom.js";
+import { draftOf } from "../drafts.js";
 import { now, today } from "../phone.js";
-import { chooseWhen, setOutcome, visitOf, whenOf } from "../taps.js";
+import { chooseWhen, setOutcome, visitOf, whenOf } from "../visits.js";
 import { offered } from "../when.js";
-import { dayAfter, shownDay, told } from "../words.js";
+import { dayAndHour } from "../when_field.js";
+import { COME_BACK, OUTCOMES, dayAfter, shownDay, told } from "../words.js";
+import { detailsInWords } from "./details.js";
 
-const OUTCOMES = [
-  ["met", "Gặp"],
-  ["nobody", "Vắng nhà"],
-  ["come_back", "Hẹn lại"],
-  ["refused", "Từ chối"],
-];
 const open = { household: null, time: false, day: false };
-
-const again = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 
 export function visitBox(household) {
   if (open.household !== household) Object.assign(open, { household, time: false, day: false });
+  if (isCorrecting()) return h("section.visit", { "aria-label": "Thời điểm ghi nhận" }, h("p.visit__mode", null, "Thấy lúc nào? Không tính là một lượt đến."), times(household, null));
   const visit = visitOf(household);
   const outcome = visit && visit.item.data.outcome;
   return h(
     "section.visit", { "aria-label": "Lượt đến hộ" },
     h(
       "div.visit__outcomes", { role: "group", "aria-label": "Kết quả gõ cửa" },
-      OUTCOMES.map(([value, words]) =>
+      Object.entries(OUTCOMES).map(([value, words]) =>
         h(`button.outcome.outcome--${value}`, { on: () => setOutcome(household, value), "aria-pressed": String(outcome === value), "data-key": `outcome-${value}` }, words),
       ),
     ),
     outcome === "come_back" ? comeBack(household, visit) : null,
     times(household, visit),
+    visit
+      ? details(household, visit)
+      : h("button.visit__details", { "data-key": "mode", on: () => setCorrecting(true) }, h("span", null, h("strong", null, "Chỉ sửa ghi nhận"), h("span", null, "Không đến nhà, không tính lượt")), icon("edit", 20)),
+  );
+}
+
+/** The way to what may be added, with what was. */
+function details(household, visit) {
+  const words = detailsInWords(visit.item.data);
+  const isHalf = draftOf(`/ho/${household}/luot`);
+  return h(
+    "a.visit__details", { href: `#/ho/${household}/luot`, "data-key": "details" },
+    h("span", null, h("strong", null, "Chi tiết lượt"), h("span", null, isHalf ? "Đang ghi dở, chưa lưu" : words || "Nội dung, số phút, kết quả (không bắt buộc)")),
+    icon("next", 20),
   );
 }
 
 function comeBack(household, visit) {
   const on = visit.item.data.come_back_on;
   const day = today();
-  const choices = [["Ngày mai", dayAfter(day, 1)], ["Ngày kia", dayAfter(day, 2)], ["Tuần sau", dayAfter(day, 7)]];
+  const choices = COME_BACK.map(([words, days]) => [words, dayAfter(day, days)]);
   const field = h("input.field", { type: "date", "data-typing": true, min: day, ".value": on || "", "aria-label": "Hẹn ngày khác", "data-key": "back-day",
     "@change": () => field.value >= day && setOutcome(household, "come_back", field.value) });
   return h(
@@ -53,14 +64,14 @@ function times(household, visit) {
     return h(
       "p.visit__time", null,
       `Lượt lúc ${told(visit.item.at)}`,
-      h("button.link", { "data-key": "time", on: () => { open.time = true; again(); } }, "Đổi giờ"),
+      h("button.link", { "data-key": "time", on: () => { open.time = true; redraw(); } }, "Đổi giờ"),
     );
   }
   const choose = (value) => () => {
     open.day = value === "other";
-    if (value === "other") return again();
+    if (value === "other") return redraw();
     open.time = false;
-    return chooseWhen(household, value).then(again);
+    return chooseWhen(household, value).then(redraw);
   };
   return [
     h(
@@ -72,18 +83,17 @@ function times(household, visit) {
 }
 
 function otherDay(household) {
-  const day = h("input.field", { type: "date", "data-typing": true, max: today(), ".value": today(), "aria-label": "Ngày" });
-  const hour = h("input.field", { type: "time", "data-typing": true, ".value": "18:00", "aria-label": "Giờ" });
+  const other = dayAndHour();
   const error = h("p.error", { role: "alert" });
   const use = () => {
-    const at = new Date(`${day.value}T${hour.value || "18:00"}:00`);
-    if (Number.isNaN(at.getTime()) || at > now()) {
+    const at = other.get();
+    if (!(at <= now())) {
       error.textContent = "Chọn thời điểm đã qua.";
       return;
     }
     open.time = false;
     open.day = false;
-    chooseWhen(household, "other", at).then(again);
+    chooseWhen(household, "other", at).then(redraw);
   };
-  return h("div.visit__day", null, day, hour, h("button.button.button--quiet", { on: use }, "Dùng giờ này"), error);
+  return h("div.visit__day", null, other.node, h("button.button.button--quiet", { on: use }, "Dùng giờ này"), error);
 }

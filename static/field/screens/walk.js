@@ -1,9 +1,11 @@
 // Đi từng nhà: the households in the order of the alley, what each lacks, and who is next.
 
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, redraw } from "../dom.js";
+import { fits, inOrder, isDue, lastOf, placeOf } from "../homes.js";
 import { nextVisits, reasonOf } from "../next.js";
-import { allViews, catalogue, now, phone, today } from "../phone.js";
-import { ago, number, searchKey, shownDay } from "../words.js";
+import { catalogue, now, phone, recordsInOrder, today } from "../phone.js";
+import { isPractice, practiceNote } from "../villages.js";
+import { number, searchKey } from "../words.js";
 import { swindlers } from "./door.js";
 
 const FILTERS = [
@@ -12,23 +14,23 @@ const FILTERS = [
   ["new", "Chưa đến", (each) => !each.unit.last_visit || each.unit.last_visit.at < periodStart()],
   ["due", "Hẹn lại hôm nay", (each) => isDue(each.unit)],
 ];
-const OUTCOMES = { met: "Đã gặp", nobody: "Vắng nhà", come_back: "Hẹn lại", refused: "Từ chối" };
 const asked = { filter: "all", text: "", village: null };
 
 const periodStart = () => new Date(`${catalogue().period.since}T00:00:00`).toISOString();
 
-export function isDue(unit) {
-  const last = unit.last_visit;
-  return Boolean(last && last.outcome === "come_back" && last.come_back_on && last.come_back_on <= today());
+/** The village that is walked; the first that counts until she chooses another. */
+export function shownVillage() {
+  if (!phone.villages.some((each) => each.village === asked.village)) {
+    const first = phone.villages.find((each) => !isPractice(each.village)) || phone.villages[0];
+    asked.village = first ? first.village : null;
+  }
+  return asked.village;
 }
 
 export function walkScreen() {
   if (!catalogue()) return { title: "Đi từng nhà", body: h("p.opening", null, phone.net.trouble || "Đang tải sổ hộ về máy…") };
-  if (!phone.villages.some((each) => each.village === asked.village)) {
-    asked.village = phone.villages.length ? phone.villages[0].village : null;
-  }
   const list = h("div", { "data-list": true });
-  const village = phone.villages.find((each) => each.village === asked.village);
+  const village = phone.villages.find((each) => each.village === shownVillage());
   const search = h("input.search__field", {
     type: "search", placeholder: "Tìm tên hoặc mã hộ", "aria-label": "Tìm hộ", ".value": asked.text,
     "data-key": "search", "data-typing": true, autocomplete: "off", enterkeyhint: "search",
@@ -40,6 +42,7 @@ export function walkScreen() {
     note: village ? `${village.name}, ${village.ward}` : "",
     body: [
       phone.villages.length > 1 ? villages() : null,
+      village ? practiceNote(village.village) : null,
       h("div.search", null, icon("search", 22), search),
       list,
       swindlers(),
@@ -51,25 +54,8 @@ function villages() {
   const choose = (event) => { asked.village = Number(event.target.value); redraw(); };
   return h(
     "select.choice", { "aria-label": "Thôn, tổ dân phố", "@change": choose, "data-key": "village" },
-    phone.villages.map((each) => h("option", { value: each.village, selected: each.village === asked.village }, each.name)),
+    phone.villages.map((each) => h("option", { value: each.village, selected: each.village === asked.village }, isPractice(each.village) ? `${each.name} (tập thử)` : each.name)),
   );
-}
-
-const redraw = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
-
-/** The households of the village in walking order: street, number, name. */
-export function inOrder(village) {
-  const streets = new Map(village.streets.map((street, at) => [street.id, at]));
-  const place = (unit) => (streets.has(unit.street) ? streets.get(unit.street) : streets.size);
-  return allViews()
-    .filter((each) => each.unit.village === village.village)
-    .sort(
-      (one, other) =>
-        place(one.unit) - place(other.unit) ||
-        (one.unit.order_no === null) - (other.unit.order_no === null) ||
-        (one.unit.order_no || 0) - (other.unit.order_no || 0) ||
-        one.unit.head.localeCompare(other.unit.head, "vi"),
-    );
 }
 
 function drawList(list) {
@@ -85,7 +71,9 @@ function drawList(list) {
     list,
     h("div.filters", { role: "group", "aria-label": "Lọc hộ" }, FILTERS.map((each) => filterChip(each, found, list))),
     next.map((each) => nextCard(each, village)),
+    words.length ? null : ways(),
     shown.length ? groups(shown, village) : h("p.note", null, asked.text ? "Không có hộ nào khớp." : "Không còn hộ nào."),
+    words.length && !shown.length ? h("a.button.button--quiet.button--wide", { href: `#/them-ho/${encodeURIComponent(asked.text.trim())}` }, icon("add", 20), `Thêm hộ “${asked.text.trim()}”`) : null,
   );
   // The chosen filter stays in sight: the row scrolls sideways.
   const row = list.firstChild;
@@ -102,10 +90,12 @@ function filterChip([name, words, passes], found, list) {
   );
 }
 
-const fits = (unit, words) => {
-  const text = searchKey([unit.head, unit.code, unit.address, ...unit.people.map((person) => person.label)].join(" "));
-  return words.every((word) => text.includes(word));
-};
+const ways = () =>
+  h(
+    "div.ways", null,
+    h("a.button.button--quiet", { href: "#/ban" }, icon("desk", 22), "Bàn lưu động"),
+    h("a.button.button--quiet", { href: "#/them-ho" }, icon("add", 20), "Thêm hộ"),
+  );
 
 function nextCard(each, village) {
   return h(
@@ -134,7 +124,6 @@ function groups(shown, village) {
 function line({ unit, lacking }) {
   const unasked = lacking.filter((row) => row.unasked);
   const no = lacking.filter((row) => row.no);
-  const waits = [...phone.records.values()].some((kept) => kept.household === unit.key && kept.state === "saved");
   return h(
     "li", null,
     h(
@@ -142,7 +131,7 @@ function line({ unit, lacking }) {
       h("span.home__number", { "aria-hidden": "true" }, unit.order_no === null ? "–" : String(unit.order_no)),
       h(
         "span.home__words", null,
-        h("strong", null, unit.head, waits ? h("span.home__waits", { title: "Có mục chưa gửi" }, "chưa gửi") : null),
+        h("strong", null, unit.head, badge(unit)),
         unasked.length ? h("span", null, `Chưa hỏi: ${listed(unasked)}`) : null,
         no.length ? h("span", null, `Chưa có: ${listed(no)}`) : null,
         !lacking.length && unit.people.length ? h("span.home__full", null, "Đã đủ") : null,
@@ -154,20 +143,18 @@ function line({ unit, lacking }) {
   );
 }
 
+/** What became of what was tapped here, as long as it is not simply received. */
+function badge(unit) {
+  const records = recordsInOrder().filter((kept) => kept.household === unit.key);
+  const added = records.find((kept) => kept.item.type === "household.add");
+  const mark = (words, kind = "") => h(`span.home__waits${kind}`, null, words);
+  if (records.some((kept) => kept.state === "attention")) return mark("cần xử lý", ".home__waits--bad");
+  if (unit.isNew && added && added.state === "received" && added.result.code === "held") return mark("mới, phường sẽ xem");
+  if (unit.isNew && added && added.state === "saved") return mark("mới, đã lưu trên máy");
+  return records.some((kept) => kept.state === "saved") ? mark("chưa gửi") : null;
+}
+
 function listed(rows) {
   const names = rows.slice(0, 2).map((row) => row.version.short);
   return names.join(", ") + (rows.length > 2 ? ` và ${rows.length - 2} tiêu chí khác` : "");
 }
-
-export function lastOf(unit) {
-  const last = unit.last_visit;
-  if (!last) return "Chưa đến lần nào";
-  const back = last.outcome === "come_back" && last.come_back_on ? ` ${shownDay(last.come_back_on)}` : "";
-  return `${OUTCOMES[last.outcome]}${back} · đến ${ago(last.at, now())}`;
-}
-
-export function placeOf(unit, village) {
-  const street = village && village.streets.find((each) => each.id === unit.street);
-  return [street && street.name, unit.order_no !== null && `hộ ${unit.order_no}`].filter(Boolean).join(", ") || unit.address || `hộ ${unit.code}`;
-}
-
