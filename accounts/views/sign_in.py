@@ -69,7 +69,7 @@ def note_failure(request, user: User | None) -> None:
 
 
 def next_page(request) -> str:
-    """Where to go after signing in: a page of this host, else the home page."""
+    """Where to go after signing in or changing the password: a page of this host, else the home page."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         return target
