@@ -11,6 +11,8 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from areas.models import Area, AreaLink, Level, Reorganisation, ReorganisationPart
@@ -19,6 +21,14 @@ from .rules import PERSONAL, ROLE_CAN, Can, Role
 
 if TYPE_CHECKING:
     from .models import Posting, User
+
+
+# Parts of reorganisations that were carried out, from areas that ended.
+PARTS = (
+    "areas_reorganisationpart part "
+    "JOIN areas_reorganisation event ON event.id = part.reorganisation_id AND event.state = 'carried_out' "
+    "JOIN areas_area ended ON ended.id = part.from_area_id AND ended.until IS NOT NULL"
+)
 
 
 class Reach:
@@ -172,18 +182,25 @@ def predecessors(areas, *, main_only: bool = False) -> list[int]:
 
     `areas` are ids or a subquery of ids; `main_only` follows the main successor alone, of which there is one.
     """
-    parts = ReorganisationPart.objects.filter(
-        reorganisation__state=Reorganisation.State.CARRIED_OUT, from_area__until__isnull=False
-    ).exclude(from_area=F("to_area"))
-    if main_only:
-        parts = parts.filter(is_main=True)
-    found: set[int] = set()
-    frontier = areas
-    while frontier:
-        before = set(parts.filter(to_area__in=frontier).values_list("from_area", flat=True))
-        frontier = before - found
-        found |= frontier
-    return sorted(found)
+    if isinstance(areas, QuerySet):
+        try:
+            sources, values = areas.query.sql_with_params()
+        except EmptyResultSet:
+            return []
+    elif areas:
+        sources, values = ", ".join(["%s"] * len(areas)), tuple(areas)
+    else:
+        return []
+    became = "part.from_area_id <> part.to_area_id" + (" AND part.is_main" if main_only else "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH RECURSIVE earlier (pk) AS ("
+            f"SELECT part.from_area_id FROM {PARTS} WHERE {became} AND part.to_area_id IN ({sources}) UNION "
+            f"SELECT part.from_area_id FROM {PARTS} JOIN earlier ON earlier.pk = part.to_area_id WHERE {became}"
+            ") SELECT pk FROM earlier ORDER BY pk",
+            values,
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _was_succeeded(end: str) -> Exists:

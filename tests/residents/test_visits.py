@@ -179,6 +179,17 @@ def test_roles_without_personal_rows_record_nothing(who, request, place, sign_in
     assert client.get(reverse("residents:visit_add_elsewhere")).status_code == 403
 
 
+def test_the_forms_cost_at_most_twelve_queries(
+    minh, visit, home, place, new_team, django_assert_max_num_queries, sign_in
+):
+    new_team(place.ta_lang, members=["Nguyễn Thị Lan", "Đinh Văn Tú"])
+    client = sign_in(minh)
+    for address in (add_url(home), url(visit, "edit"), reverse("residents:visit_add_elsewhere")):
+        client.get(address)
+        with django_assert_max_num_queries(12):
+            assert client.get(address).status_code == 200
+
+
 def test_a_double_tap_makes_one_visit(lan, home, person, sign_in):
     client = sign_in(lan)
     key = str(client.get(add_url(home)).context["form"]["key"].value())

@@ -45,6 +45,14 @@ def test_an_area_that_has_ended_is_shown_by_the_map_of_its_day(sign_in, minh, wa
     assert "không còn trên bản đồ hôm nay" in text_of(response)
 
 
+@pytest.mark.parametrize("view", ["areas", "matrix"])
+def test_todays_map_costs_at_most_twelve_queries(sign_in, minh, ward, today, view, django_assert_max_num_queries):
+    client, asked = sign_in(minh), {"view": view, "map": "today", "indicator": "vneid2"}
+    client.get(URL, asked)
+    with django_assert_max_num_queries(12):
+        assert client.get(URL, asked).status_code == 200
+
+
 @pytest.fixture
 def waiting(place, today):
     """Hòa Bắc was divided yesterday into itself and Hòa Châu; Giàn Bí waits to be placed."""
