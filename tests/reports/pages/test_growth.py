@@ -11,7 +11,7 @@ from areas.actions import open_area
 from areas.models import Area, AreaLink, AreaVersion, Level
 from reports import periods
 from reports.forms import moment
-from reports.models import StatedFigure
+from reports.models import Period, StatedFigure
 from reports.stated import load_published
 
 from .conftest import cells, text_of
@@ -34,7 +34,7 @@ def test_the_ministrys_figures_of_may_2022(sign_in, an, map_of_2022, recount):
     load_published()
     client = sign_in(an)
     asked = {"before": "13/05/2022", "after": "26/05/2022"}
-    assert "đang tính lại" in text_of(client.get(URL, asked))
+    assert "Đang tính số liệu của mốc này" in text_of(client.get(URL, asked))
     recount()
     page = text_of(client.get(URL, asked))
     for said in ("+73,3 %", "+90 %", "+113 %", "suy ra 13/05/2022", "15/63", "26/63", "khoảng 9.624"):
@@ -87,6 +87,16 @@ def test_another_wards_growth_is_not_there(sign_in, hoa, place, ward):
 def test_who_has_no_posting_is_refused(sign_in, db):
     nobody = User.objects.create_user("khong", "mat-khau-thu-1", full_name="Không Vai")
     assert sign_in(nobody).get(URL).status_code == 403
+
+
+def test_a_day_that_was_never_counted_says_so_and_comes_again(sign_in, minh, ward, monkeypatch):
+    monkeypatch.setattr("reports.views.parts.drain_if_quick", lambda *areas, **how: False)
+    client, asked = sign_in(minh), {"before": "13/05/2026", "after": "14/06/2026"}
+    response = client.get(URL, asked)
+    assert "Đang tính số liệu của mốc này lần đầu." in text_of(response)
+    assert response["Refresh"] == "5"
+    Period.objects.update(counted_on=dt.date(2999, 1, 1))
+    assert "Refresh" not in client.get(URL, asked).headers
 
 
 def test_growth_costs_at_most_twelve_queries(sign_in, minh, ward, django_assert_max_num_queries):
