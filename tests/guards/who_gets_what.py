@@ -192,6 +192,7 @@ TABLE: dict[str, Row] = {
     "reports:activity": figures(),
     "reports:teams_report": figures(),
     "reports:growth": figures(),
+    "reports:why": figures(),
     "reports:monthly": figures(place="hb", other_place="hc", wrong_who="viewer"),
     "reports:remarks_edit": post(of="areas.Area", place="hb", other_place="hc"),
     "reports:report_act": post(of="areas.Area", place="hb", other_place="hc"),
