@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "cnscd",
     "field",
+    "intake",
     "reports",
     "residents",
     "teams",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("dia-ban/", include("areas.urls")),
     path("to/", include("teams.urls")),
     path("dan-cu/", include("residents.urls")),
+    path("nhap-danh-sach/", include("intake.urls")),
     path("bao-cao/", include("reports.urls")),
     path("tai-khoan/", include("accounts.urls")),
     path("nhat-ky/", include("accounts.journal_urls")),

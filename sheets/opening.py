@@ -1,8 +1,8 @@
 """What happens in the child process: a workbook or a text file of columns becomes plain rows, as lines of JSON.
 
 It knows nothing of Django and starts in a twentieth of a second. Formulas are never run: what is read is the value that
-the file holds. Run as `python -m sheets.opening PATH MEMORY SECONDS CELLS`; the first line it prints is a list of sheets
-or {"error": code}, then come the rows of each sheet, a few thousand to a line.
+the file holds. Run as `python sheets/opening.py PATH MEMORY SECONDS CELLS`; the first line it prints is a list of
+sheets or {"error": code}, then come the rows of each sheet, a few thousand to a line.
 
 A cell is text ("" = nothing), a number (5.0 for 5), true or false, or ["d", "2026-11-05"] for a date.
 """
@@ -188,7 +188,7 @@ def _text_file(path: str) -> Iterator[str]:
     with open(path, "rb") as file:
         content = file.read()
     text = _decoded(content)
-    if text.lstrip()[:200].lower().startswith(("<html", "<!doctype", "<table", "<?xml", "<meta", "<style", "<div")):
+    if re.match(r"\s*<(?:!doctype|\?xml|html|head|meta|style|body|div|table)\b", text[:200], re.IGNORECASE):
         raise Refused("html")
     if "\x00" in text:
         raise Refused("broken")

@@ -1,0 +1,19 @@
+"""The kinds of lists that can come in. Each is made anew for a list: it keeps what it read between check and save."""
+
+from __future__ import annotations
+
+from intake.models import Upload
+
+from .base import Kind
+from .households import Households
+
+KINDS: dict[str, type[Kind]] = {kind.code: kind for kind in (Households,)}
+
+
+def kind_of(upload: Upload) -> Kind:
+    return KINDS[upload.kind]()
+
+
+def kinds_for(user) -> list[type[Kind]]:
+    """The kinds of lists that she may bring in somewhere."""
+    return [kind for kind in KINDS.values() if user.may(kind.needs)]

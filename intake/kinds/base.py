@@ -1,0 +1,123 @@
+"""What every kind of list knows: its columns, what a row would do, how that is written and taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.rules import Can
+from areas.models import Area
+from intake.cells import Line, Problem
+from intake.models import UploadRow
+from intake.words import Field, Vocabulary
+
+State = UploadRow.State
+SKIP = "skip"
+
+
+@dataclass
+class Context:
+    """Who brings the list in, where, and as of which day; `choices` are her decisions by row."""
+
+    by: Any
+    area: Area
+    day: dt.date
+    today: dt.date
+    now: dt.datetime
+    options: dict = field(default_factory=dict)
+    choices: dict[int, str] = field(default_factory=dict)
+    file_name: str = ""
+
+
+@dataclass
+class Table:
+    """The rows of a list by what their columns mean. `sections`: rows of one cell, as headings between rows are."""
+
+    columns: dict[str, str]  # code → heading
+    lines: list[Line]
+    sections: dict[int, str] = field(default_factory=dict)
+    passed_over: list[tuple[int, str]] = field(default_factory=list)  # (row, why)
+
+
+@dataclass
+class Unit:
+    """What one or several rows would do. `plan` is for the kind's own `save`; `told` says it in words."""
+
+    number: int
+    last: int
+    state: str
+    label: str
+    told: str = ""
+    problems: list[Problem] = field(default_factory=list)
+    offers: list[tuple[str, str]] = field(default_factory=list)
+    choice: str = ""
+    plan: Any = None
+    essence: Any = None  # what the digest is taken of, beside the words
+    done: dict | None = None
+
+    @property
+    def is_to_save(self) -> bool:
+        return self.state in (State.NEW, State.CHANGED)
+
+
+class Cannot(Exception):
+    """The list as a whole cannot be checked or saved; the message is for the user."""
+
+
+Progress = Callable[[int], None]
+
+
+class Kind:
+    """A subclass for each kind of list."""
+
+    code = ""
+    label = ""
+    needs: Can
+    about = ""
+    has_villages = False  # do names in the list mean villages?
+    day_label = "Số liệu tại ngày"
+
+    def fields(self, day: dt.date) -> list[Field]:
+        raise NotImplementedError
+
+    def vocabulary(self, day: dt.date) -> Vocabulary:
+        return Vocabulary(self.fields(day))
+
+    def adjust(self, columns: list[str]) -> list[str]:
+        """A second look at the guess as a whole."""
+        return columns
+
+    def lacking(self, columns: Sequence[str]) -> str:
+        """A sentence that says which column is needed yet, or ""."""
+        raise NotImplementedError
+
+    def identifying(self) -> tuple[str, ...]:
+        """A row in which all of these are empty is no row of the list."""
+        raise NotImplementedError
+
+    def names_of_places(self, table: Table) -> list[str]:
+        """The names written in the column of villages, each once."""
+        written = (str(line.cells.get("village") or "").strip() for line in table.lines)
+        return list(dict.fromkeys(name for name in written if name))
+
+    def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
+        raise NotImplementedError
+
+    def save(self, units: Sequence[Unit], context: Context, told: Progress) -> dict[str, int]:
+        """Write the plans of `units` in one transaction and set their `done`; returns what was written, by its name."""
+        raise NotImplementedError
+
+    def undo(self, rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
+        """Take back what `save` wrote. Raises Cannot when something was built on it."""
+        raise NotImplementedError
+
+
+def digest(units: Iterable[Unit]) -> str:
+    """Changes when a list would do anything else than what was shown."""
+    taken = hashlib.sha256()
+    for unit in units:
+        taken.update(repr((unit.number, unit.state, unit.label, unit.told, unit.essence)).encode())
+    return taken.hexdigest()

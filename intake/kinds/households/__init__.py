@@ -1,0 +1,79 @@
+"""Lists of households: with their people or with counts only, and who has what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from accounts.rules import Can
+from intake.kinds.base import Context, Kind, Progress, Table, Unit
+from intake.models import Upload, UploadRow
+from intake.places import Places
+from intake.words import Field
+from residents.grid import instant_of
+
+from . import saving
+from .columns import fields, versions
+from .grouping import Grouping
+from .matching import Matching
+from .planning import Planning
+from .register import Register, mark_of
+
+TOLD_EVERY = 200
+
+
+class Households(Kind):
+    code = Upload.Kind.HOUSEHOLDS
+    label = Upload.Kind.HOUSEHOLDS.label
+    needs = Can.EDIT_PEOPLE
+    has_villages = True
+    about = "Danh sách hộ, có hoặc không có từng người, kèm các cột đã có VNeID, thanh toán số …"
+
+    def fields(self, day: dt.date) -> list[Field]:
+        return fields(day)
+
+    def adjust(self, columns: list[str]) -> list[str]:
+        """A list of names without a word about heads or relations is a list of heads."""
+        grouped = {"head", "relation", "code", "home_id"} & set(columns)
+        if "name" in columns and not grouped:
+            return ["head" if code == "name" else code for code in columns]
+        if "name" in columns and "head" not in columns and not {"relation", "person_id"} & set(columns):
+            several = {"birth", "birth_m", "birth_f", "age", "sex"} & set(columns) and "size" not in columns
+            return columns if several else ["head" if code == "name" else code for code in columns]
+        return columns
+
+    def lacking(self, columns: Sequence[str]) -> str:
+        if not {"head", "name"} & set(columns):
+            return "Chọn cột “Chủ hộ”, hoặc cột “Họ và tên” nếu mỗi dòng là một người."
+        if "head" not in columns and not {"relation", "code", "home_id"} & set(columns):
+            return (
+                "Mỗi dòng là một người thì cần thêm cột “Quan hệ với chủ hộ”, “Chủ hộ” hoặc “Mã hộ” "
+                "để biết ai ở hộ nào."
+            )
+        return ""
+
+    def identifying(self) -> tuple[str, ...]:
+        return ("head", "name", "relation", "code", "home_id", "person_id", "birth", "birth_m", "birth_f", "age", "sex")
+
+    def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
+        units, self.register, self.seen_as = [], None, None
+        places = Places(context.by, context.area, self.needs, context.day, context.options.get("places"))
+        wanted = {version.indicator_id: version for version in versions(context.day)}
+        columns = [field for field in fields(context.day) if field.code in table.columns and field.indicator]
+        wanted = {field.indicator: wanted[field.indicator] for field in columns}
+        self.seen_as = mark_of(list(places.villages))
+        self.register = Register(places.villages, list(wanted), instant_of(context.day, context.now))
+        grouping = Grouping(table, places, columns, context)
+        matching = Matching(grouping.homes, self.register, context)
+        planning = Planning(self.register, wanted, context)
+        for number, home in enumerate(grouping.homes, 1):
+            units.append(planning.unit(home, matching.found[home.rows[0]]))
+            if number % TOLD_EVERY == 0:
+                told(number)
+        return units
+
+    def save(self, units: Sequence[Unit], context: Context, told: Progress) -> dict[str, int]:
+        return saving.save(units, context, told, register=self.register, seen_as=self.seen_as)
+
+    def undo(self, rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
+        return saving.undo(rows, context)

@@ -1,0 +1,132 @@
+"""A file comes in: read, emptied of what must not be stored, understood as well as a machine can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from django.db import transaction
+
+from areas.models import Area
+from sheets import legacy
+from sheets.reading import Sheet, Unreadable, read_workbook
+
+from .heads import Head, body, day_told, find_head, head_at
+from .kinds import KINDS, kind_of
+from .models import Shape, Upload, UploadSheet
+from .tables import empty_forbidden, in_unicode, texts_of
+
+MOST_SHEETS = 40
+
+
+def receive(*, by, kind: str, area: Area, content: bytes, name: str, now: dt.datetime, today: dt.date) -> Upload:
+    """Read a file and keep its cells. Raises Unreadable (ValidationError) with a sentence for the user."""
+    sheets = read_workbook(content, name)
+    if len(sheets) > MOST_SHEETS:
+        raise Unreadable("cells")
+    return keep(
+        by=by, kind=kind, area=area, sheets=sheets, name=name, now=now, today=today,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def keep(*, by, kind: str, area: Area, sheets: list[Sheet], name: str, sha256: str, now, today: dt.date) -> Upload:
+    worker = KINDS[kind]()
+    encoding = legacy.recognise(text for sheet in sheets for text in texts_of(sheet))
+    heads = [find_head(in_unicode(_start(sheet), encoding), worker.vocabulary(today)) for sheet in sheets]
+    upload = Upload.objects.create(
+        kind=kind, area=area, file_name=_file_name(name), sha256=sha256, uploaded_by=by, uploaded_at=now, day=today,
+        encoding=encoding, sheet_index=_likeliest(sheets, heads),
+    )  # fmt: skip
+    for index, (sheet, head) in enumerate(zip(sheets, heads, strict=True)):
+        dropped = empty_forbidden(sheet, head, encoding)
+        UploadSheet.objects.create(
+            upload=upload, index=index, name=sheet.name[:100], is_hidden=sheet.is_hidden, rows_count=len(sheet.rows),
+            content=UploadSheet.packed(sheet), dropped=dropped,
+        )  # fmt: skip
+    understand(upload, in_unicode(sheets[upload.sheet_index], encoding), today=today)
+    return upload
+
+
+def sheet_of(upload: Upload) -> Sheet:
+    """The chosen sheet, in Unicode."""
+    return in_unicode(upload.sheets.get(index=upload.sheet_index).sheet(), upload.encoding)
+
+
+def head_of(upload: Upload) -> Head:
+    return head_at(sheet_of(upload), upload.head_first, upload.head_last)
+
+
+def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | None = None) -> None:
+    """Guess the head (unless its row is given), what columns mean, and the day; what was said before counts more."""
+    kind = kind_of(upload)
+    vocabulary = kind.vocabulary(upload.day)
+    head = find_head(sheet, vocabulary) if head_row is None else head_at(sheet, head_row, head_row)
+    head = head or head_at(sheet, _first_filled(sheet), _first_filled(sheet))
+    upload.head_first, upload.head_last = head.first, head.last
+    told = day_told(sheet, head.first)
+    if told and told <= today:
+        upload.day = told
+    remembered = Shape.objects.filter(
+        area=upload.area, kind=upload.kind, fingerprint=Shape.fingerprint_of(head.titles)
+    ).first()
+    if remembered:
+        known = vocabulary.fields
+        upload.columns = [code if code in known else "" for code in remembered.columns]
+        upload.options = {**upload.options, **remembered.options}
+    else:
+        upload.columns = kind.adjust(vocabulary.guess(head.titles))
+    upload.save()
+
+
+def remember(upload: Upload, titles) -> None:
+    """What these headings mean, for the next file of the same shape."""
+    options = {name: upload.options[name] for name in ("blanks", "places", "village") if name in upload.options}
+    Shape.objects.update_or_create(
+        area=upload.area,
+        kind=upload.kind,
+        fingerprint=Shape.fingerprint_of(titles),
+        defaults={"columns": upload.columns, "options": options},
+    )
+
+
+def forbid(upload: Upload, sheet_row: UploadSheet, head: Head) -> None:
+    """Another head was chosen: empty what its headings say must not be stored."""
+    sheet = sheet_row.sheet()
+    if dropped := empty_forbidden(sheet, head, upload.encoding):
+        sheet_row.dropped = list(dict.fromkeys([*sheet_row.dropped, *dropped]))
+        sheet_row.content = UploadSheet.packed(sheet)
+        sheet_row.save(update_fields=["dropped", "content"])
+
+
+def first_rows(sheet: Sheet, head: Head, count: int) -> list[tuple[int, list]]:
+    found = []
+    for at, row in body(sheet, head):
+        found.append((at + 1, row))
+        if len(found) == count:
+            break
+    return found
+
+
+def _start(sheet: Sheet) -> Sheet:
+    """Enough of a sheet to find its head in."""
+    return Sheet(sheet.name, sheet.rows[:120], sheet.is_hidden, sheet.merged)
+
+
+def _likeliest(sheets: list[Sheet], heads: list[Head | None]) -> int:
+    """The visible sheet with a head that has most rows; else the largest one."""
+    points = [
+        (head is not None, not sheet.is_hidden, len(sheet.rows), -index)
+        for index, (sheet, head) in enumerate(zip(sheets, heads, strict=True))
+    ]
+    return -max(points)[3]
+
+
+def _first_filled(sheet: Sheet) -> int:
+    return next((index for index, row in enumerate(sheet.rows) if any(cell not in ("", None) for cell in row)), 0)
+
+
+def _file_name(name: str) -> str:
+    cleaned = "".join(char for char in name if char.isprintable()).replace("\\", "/").rpartition("/")[2].strip()
+    return (cleaned or "tệp")[-200:]

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from .views import columns, preview, uploads
+
+app_name = "intake"
+
+urlpatterns = [
+    path("", uploads.upload_list, name="upload_list"),
+    path("tai-len/", uploads.upload_add, name="upload_add"),
+    path("<uuid:pk>/", preview.upload_detail, name="upload_detail"),
+    path("<uuid:pk>/cot/", columns.upload_columns, name="upload_columns"),
+    path("<uuid:pk>/thon/", preview.upload_places, name="upload_places"),
+    path("<uuid:pk>/chon/", preview.upload_choose, name="upload_choose"),
+    path("<uuid:pk>/luu/", preview.upload_save, name="upload_save"),
+    path("<uuid:pk>/hoan-tac/", preview.upload_undo, name="upload_undo"),
+    path("<uuid:pk>/lam-lai/", preview.upload_again, name="upload_again"),
+    path("<uuid:pk>/bo/", uploads.upload_discard, name="upload_discard"),
+]

@@ -1,0 +1,195 @@
+"""Checking, saving and undoing an upload: at once for short lists, by the worker for long ones, with its progress."""
+
+from __future__ import annotations
+
+import logging
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from .kinds import kind_of
+from .kinds.base import Cannot, Context, Kind, State, Table, Unit, digest
+from .models import Upload, UploadRow
+from .receiving import sheet_of
+from .tables import table_of
+
+AT_ONCE_AT_MOST = 2000  # rows that a request does itself
+STAGED_AT_ONCE = 1000
+CHANGED = "Sổ đã thay đổi từ lúc đối chiếu. Đã đối chiếu lại: đề nghị xem lại rồi lưu."
+UNEXPECTED = "Có lỗi khi xử lý tệp, chưa lưu dòng nào. Thử lại; nếu vẫn lỗi, báo người quản trị."
+log = logging.getLogger(__name__)
+
+
+def begin(upload: Upload, state: str, *, by, only_good: bool = False) -> None:
+    """Start this work: done when the call returns, or queued for the worker when the list is long."""
+    upload.state = state
+    upload.only_good = only_good
+    upload.message, upload.done = "", 0
+    upload.total = upload.total or rows_count(upload)
+    upload.is_queued = upload.total > AT_ONCE_AT_MOST
+    upload.touched_at = timezone.now()
+    with transaction.atomic():
+        upload.save()
+        if upload.is_queued:
+            perform.enqueue(str(upload.pk), by.pk)
+    if not upload.is_queued:
+        do(upload, by=by)
+
+
+def begin_again(upload: Upload) -> None:
+    """After the process that did the work was killed: back to where a person can ask for it once more.
+
+    What was written was written with the new state in one transaction: at work means that nothing was.
+    """
+    states = {Upload.State.CHECKING: Upload.State.READ, Upload.State.UNDOING: Upload.State.SAVED}
+    _end(
+        upload,
+        states.get(upload.state, Upload.State.CHECKED),
+        "Lần trước bị dừng giữa chừng, chưa ghi gì. Bấm làm lại.",
+    )
+
+
+def rows_count(upload: Upload) -> int:
+    return upload.sheets.get(index=upload.sheet_index).rows_count - upload.head_last - 1
+
+
+def do(upload: Upload, *, by) -> None:
+    """The work that the state of the upload asks for. What goes wrong ends in a state that a person can go on from."""
+    works = {Upload.State.CHECKING: check, Upload.State.SAVING: save, Upload.State.UNDOING: undo}
+    back = Upload.State.SAVED if upload.state == Upload.State.UNDOING else Upload.State.CHECKED
+    try:
+        works[upload.state](upload, by=by)
+    except Cannot as error:
+        _end(upload, back, str(error))
+    except ValidationError as error:
+        _end(upload, back, " ".join(error.messages))
+    except Exception:
+        log.exception("upload %s failed", upload.pk)
+        _end(upload, Upload.State.READ if upload.state == Upload.State.CHECKING else back, UNEXPECTED)
+
+
+def check(upload: Upload, *, by) -> list[Unit]:
+    """Compare the list with the register and stage what it would do."""
+    _kind, units, table = compare(upload, by=by)
+    stage(upload, units, table)
+    _end(upload, Upload.State.CHECKED)
+    return units
+
+
+def compare(upload: Upload, *, by) -> tuple[Kind, list[Unit], Table]:
+    kind = kind_of(upload)
+    table = table_of(sheet_of(upload), upload, kind)
+    units = kind.check(table, context_of(upload, by), progress_of(upload))
+    return kind, units, table
+
+
+def save(upload: Upload, *, by) -> None:
+    """Compare once more, and write in one transaction if nothing would be done that was not shown."""
+    kind, units, table = compare(upload, by=by)
+    if digest(units) != upload.digest:
+        stage(upload, units, table)
+        _end(upload, Upload.State.CHECKED, CHANGED)
+        return
+    if not upload.only_good and any(unit.state in (State.WRONG, State.DOUBT) for unit in units):
+        _end(upload, Upload.State.CHECKED, "Còn dòng có lỗi hoặc chưa chọn, nên chưa lưu dòng nào.")
+        return
+    to_save = [unit for unit in units if unit.is_to_save]
+    with transaction.atomic():
+        written = kind.save(to_save, context_of(upload, by), lambda done: None) if to_save else {}
+        _keep_done(upload, to_save)
+        upload.counts = {**upload.counts, "written": written}
+        upload.saved_at, upload.saved_by = timezone.now(), by
+        _end(upload, Upload.State.SAVED)
+
+
+def undo(upload: Upload, *, by) -> None:
+    with transaction.atomic():
+        kind_of(upload).undo(upload.rows.exclude(done=None), context_of(upload, by))
+        upload.undone_at = timezone.now()
+        _end(upload, Upload.State.UNDONE)
+
+
+@transaction.atomic
+def discard(upload: Upload) -> None:
+    """The list is not wanted: what was read of it goes."""
+    upload.rows.all().delete()
+    upload.sheets.all().delete()
+    _end(upload, Upload.State.DISCARDED)
+
+
+@transaction.atomic
+def stage(upload: Upload, units: list[Unit], table: Table) -> None:
+    """Put what the list would do in the place of what was staged before."""
+    upload.rows.all().delete()
+    rows = [_row(upload, unit) for unit in units]
+    for start in range(0, len(rows), STAGED_AT_ONCE):
+        UploadRow.objects.bulk_create(rows[start : start + STAGED_AT_ONCE])
+    counts = dict.fromkeys(State.values, 0)
+    for unit in units:
+        counts[unit.state] += 1
+    upload.counts = {**counts, "passed_over": table.passed_over[:200], "passed_over_count": len(table.passed_over)}
+    upload.digest = digest(units)
+    upload.save(update_fields=["counts", "digest"])
+
+
+def _row(upload: Upload, unit: Unit) -> UploadRow:
+    return UploadRow(
+        upload=upload,
+        number=unit.number,
+        last=unit.last,
+        state=unit.state,
+        label=unit.label[:250],
+        told=unit.told[:500],
+        problems=[[problem.row, problem.heading, problem.text, problem.is_wrong] for problem in unit.problems],
+        offers=[list(offer) for offer in unit.offers],
+        choice=unit.choice,
+    )
+
+
+def _keep_done(upload: Upload, units: list[Unit]) -> None:
+    by_number = {unit.number: unit.done for unit in units}
+    rows = list(upload.rows.filter(state__in=[State.NEW, State.CHANGED]))
+    for row in rows:
+        row.done = by_number.get(row.number)
+    UploadRow.objects.bulk_update(rows, ["done"], batch_size=200)
+
+
+def context_of(upload: Upload, by) -> Context:
+    now = timezone.now()
+    return Context(
+        by=by,
+        area=upload.area,
+        day=upload.day,
+        today=timezone.localdate(now),
+        now=now,
+        options=upload.options,
+        choices={int(row): choice for row, choice in upload.options.get("choices", {}).items()},
+        file_name=upload.file_name,
+    )
+
+
+def progress_of(upload: Upload):
+    """For a queued upload: how far it is, told to the row that the page looks at."""
+
+    def told(done: int) -> None:
+        if upload.is_queued:
+            Upload.objects.filter(pk=upload.pk).update(done=done, touched_at=timezone.now())
+
+    return told
+
+
+def _end(upload: Upload, state: str, message: str = "") -> None:
+    upload.state, upload.message, upload.is_queued = state, message[:500], False
+    upload.save()
+
+
+@task
+def perform(pk: str, user_pk: int) -> None:
+    """What a page asked for, done by the worker."""
+    upload = Upload.objects.select_related("area").filter(pk=pk, is_queued=True, state__in=Upload.AT_WORK).first()
+    user = get_user_model().objects.filter(pk=user_pk, is_active=True).first()
+    if upload is not None and user is not None:
+        do(upload, by=user)

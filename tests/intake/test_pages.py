@@ -1,0 +1,153 @@
+"""From a file to the register and back, through the pages."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from intake import work
+from intake.models import Shape, Upload
+from residents.models import Household
+
+from .conftest import workbook
+
+HEAD = ("STT", "Họ tên chủ hộ", "Thôn", "SĐT", "Có VNeID")
+ROWS = [(1, "Nguyễn Văn Sáu", "Tà Lang", "0905123456", "x"), (2, "Lê Thị Tám", "thôn Giàn Bí", 905123457, "")]
+
+
+@pytest.fixture
+def client(minh, sign_in, catalogue):
+    return sign_in(minh)
+
+
+def sent(client, content: bytes, name="danh sách hộ.xlsx"):
+    url = reverse("intake:upload_add") + "?loai=households"
+    return client.post(url, {"file": SimpleUploadedFile(name, content)})
+
+
+def columns_of(upload) -> dict:
+    return {f"c{index}": code for index, code in enumerate(upload.columns)} | {"day": upload.day.strftime("%d/%m/%Y")}
+
+
+def go(client, name, upload, data=None, **more):
+    return client.post(reverse(f"intake:{name}", args=[upload.pk]), data or {}, **more)
+
+
+def test_from_a_file_to_the_register_and_back(client, minh, place):
+    answer = sent(client, workbook(("DANH SÁCH HỘ",), (), HEAD, *ROWS))
+    upload = Upload.objects.get()
+    page = client.get(answer.url).content.decode()
+    assert upload.columns == ["", "head", "village", "phone", "seen:vneid2"]
+    assert "Tiêu đề ở dòng 3" in page
+    assert "Nguyễn Văn Sáu · Lê Thị Tám" in page
+    answer = go(client, "upload_columns", upload, columns_of(upload))
+    page = client.get(answer.url).content.decode()
+    assert "Lưu 2 dòng" in page
+    assert Household.objects.count() == 0
+    answer = go(client, "upload_save", upload, follow=True)
+    assert "Hoàn tác cả lần nhập" in answer.content.decode()
+    assert set(Household.objects.values_list("village", flat=True)) == {place.ta_lang.pk, place.gian_bi.pk}
+    go(client, "upload_undo", upload)
+    assert Household.objects.count() == 0
+
+
+def test_what_was_chosen_is_remembered_for_files_of_the_same_shape(client):
+    sent(client, workbook(("Mục A", "Mục B"), ("Nguyễn Văn Sáu", "Tà Lang")))
+    upload = Upload.objects.get()
+    page = client.get(reverse("intake:upload_columns", args=[upload.pk])).content.decode()
+    assert "0/2 cột" in page
+    refused = go(client, "upload_columns", upload, {"c0": "", "c1": "village", "day": "31/10/2026"})
+    assert "Chọn cột “Chủ hộ”" in refused.content.decode()
+    go(client, "upload_columns", upload, {"c0": "head", "c1": "village", "day": "31/10/2026"})
+    assert Shape.objects.count() == 1
+    sent(client, workbook(("TIÊU ĐỀ",), ("MỤC A", "mục b"), ("Lê Thị Tám", "Tà Lang")))
+    other = Upload.objects.exclude(pk=upload.pk).get()
+    go(client, "upload_columns", other, {"head": "2"})
+    other.refresh_from_db()
+    assert other.columns == ["head", "village"]
+
+
+def test_a_village_of_another_spelling_is_chosen_once(client, place):
+    sent(client, workbook(("Chủ hộ", "Thôn"), ("Nguyễn Văn Sáu", "Ta Lang"), ("Lê Thị Tám", "Ta Lang")))
+    upload = Upload.objects.get()
+    go(client, "upload_columns", upload, columns_of(upload))
+    page = client.get(reverse("intake:upload_detail", args=[upload.pk])).content.decode()
+    assert "Có phải “Thôn Tà Lang”?" in page
+    assert "Tên thôn trong tệp" in page
+    go(client, "upload_places", upload, {"p0": place.ta_lang.pk})
+    upload.refresh_from_db()
+    assert upload.counts["new"] == 2
+
+
+def test_old_fonts_are_shown_converted_and_accepted_only_then(client):
+    sent(client, workbook(("Hä vµ tªn chñ hé", "Th«n"), ("NguyÔn V¨n S¸u", "Tµ Lang"), ("TrÇn ThÞ B¶y", "Tµ Lang")))
+    upload = Upload.objects.get()
+    assert (upload.encoding, upload.columns) == ("tcvn3", ["head", "village"])
+    page = client.get(reverse("intake:upload_columns", args=[upload.pk])).content.decode()
+    assert "TCVN3" in page
+    assert "Nguyễn Văn Sáu · Trần Thị Bảy" in page
+    refused = go(client, "upload_columns", upload, columns_of(upload))
+    assert "đánh dấu vào ô này" in refused.content.decode()
+    go(client, "upload_columns", upload, columns_of(upload) | {"encoding": "on"})
+    go(client, "upload_save", upload)
+    assert sorted(Household.objects.values_list("head_name", flat=True)) == ["Nguyễn Văn Sáu", "Trần Thị Bảy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "sentence"),
+    [
+        (b"PK\x03\x04rubbish", "a.xlsx", "Không đọc được tệp"),
+        (b"<html><table><tr><td>STT</td></tr></table></html>", "a.xls", "trang web mang đuôi bảng tính"),
+        (b"x", "a.pdf", "Chỉ nhận bảng tính"),
+        (b" ", "a.csv", "không có dòng nào"),
+    ],
+)
+def test_what_is_no_list_is_refused_with_a_sentence(client, content, name, sentence):
+    answer = sent(client, content, name)
+    assert sentence in answer.content.decode()
+    assert Upload.objects.count() == 0
+
+
+def test_a_long_list_waits_for_the_worker(client, minh, monkeypatch):
+    monkeypatch.setattr(work, "AT_ONCE_AT_MOST", 1)
+    sent(client, workbook(HEAD, *ROWS))
+    upload = Upload.objects.get()
+    go(client, "upload_columns", upload, columns_of(upload))
+    page = client.get(reverse("intake:upload_detail", args=[upload.pk])).content.decode()
+    assert "làm ở nền" in page
+    from accounts import jobs
+
+    assert jobs.work_once()
+    upload.refresh_from_db()
+    assert (upload.state, upload.counts["new"]) == (Upload.State.CHECKED, 2)
+    go(client, "upload_save", upload)
+    assert jobs.work_once()
+    assert Household.objects.count() == 2
+
+
+def test_work_that_was_killed_can_be_asked_for_again(client, minh):
+    sent(client, workbook(HEAD, *ROWS))
+    upload = Upload.objects.get()
+    Upload.objects.update(state=Upload.State.SAVING, touched_at=None)
+    assert "Làm lại" in client.get(reverse("intake:upload_detail", args=[upload.pk])).content.decode()
+    go(client, "upload_again", upload)
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.CHECKED
+
+
+def test_another_ward_does_not_know_of_it(client, hoa, sign_in):
+    sent(client, workbook(HEAD, *ROWS))
+    upload, other = Upload.objects.get(), sign_in(hoa)
+    assert other.get(reverse("intake:upload_detail", args=[upload.pk])).status_code == 404
+    assert go(other, "upload_save", upload).status_code == 404
+    assert "danh sách hộ.xlsx" not in other.get(reverse("intake:upload_list")).content.decode()
+
+
+def test_text_files_are_read_too(client):
+    text = "STT;Chủ hộ;Thôn\n1;Nguyễn Văn Sáu;Tà Lang\n"
+    sent(client, io.BytesIO(text.encode("utf-16")).getvalue(), "danh sach.csv")
+    upload = Upload.objects.get()
+    assert upload.columns == ["", "head", "village"]
