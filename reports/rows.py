@@ -25,6 +25,7 @@ class CoverageRow:
     measure: Measure | None = None
     url: str = ""
     missing_url: str = ""
+    why_url: str = ""
     version: object | None = None
     comparable: bool = True
 

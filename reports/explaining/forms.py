@@ -31,4 +31,5 @@ class WhyForm(ReportForm):
             (label, [(one.code, one.short_name) for one in of]) for label, of in groups
         ]
         self.data["measure"] = measure.code
-        self.data["before"] = moment_text(before)
+        # The period before is what one gets without asking; written into the box it would stay there a month later.
+        self.fields["before"].widget.attrs["placeholder"] = moment_text(before)

@@ -28,9 +28,10 @@ def signed(change: int) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """A change and how it is coloured."""
+    """A change, how it is coloured, and the head of its column."""
 
     change: int
+    label: str = ""
 
     @property
     def text(self) -> str:
@@ -42,7 +43,7 @@ class Cell:
 
 
 def cells(change: Numbers) -> list[Cell]:
-    return [Cell(getattr(change, number)) for number in NUMBERS]
+    return [Cell(getattr(change, number), TITLES[number]) for number in NUMBERS]
 
 
 @dataclass(frozen=True)

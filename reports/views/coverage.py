@@ -60,6 +60,7 @@ def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
             measure=measure,
             url="" if asked.is_village else asked.url(view=View.AREAS, indicator=code_in_address(measure)),
             missing_url=f"{reverse('reports:coverage_missing')}?area={asked.area.pk}&indicator={code_in_address(measure)}",
+            why_url=_why_url(asked, asked.area.pk, measure),
         )
         for measure in indicators
     ]
@@ -102,6 +103,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
             before=row.previous.get(measure.code),
             measure=measure,
             url=asked.url(area=row.version.area_id),
+            why_url=_why_url(asked, row.version.area_id, measure),
             version=row.version,
             comparable=row.is_comparable,
         )
@@ -114,6 +116,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         table.total.cells[measure.code],
         table.total.previous.get(measure.code),
         measure,
+        why_url=_why_url(asked, asked.area.pk, measure),
         version=None,
         comparable=table.total.is_comparable,
     )
@@ -213,6 +216,13 @@ def _matrix_row(label: str, row, indicators: list[Measure], url: str = "") -> Ma
     return MatrixRow(
         label, [rate_cell(one) for one in shown], [None if one.is_missing else one.rate for one in shown], url
     )
+
+
+def _why_url(asked: Asked, area: int, measure: Measure) -> str:
+    """The page that says why; by the map of the day, so not where today's map is shown."""
+    if asked.map_day:
+        return ""
+    return f"{reverse('reports:why')}?area={area}&measure={measure.code}&period={code_of(asked.period)}"
 
 
 def _charted(asked: Asked, indicators: list[Measure]) -> list[Measure]:

@@ -13,6 +13,7 @@ from journal.actions import record
 from journal.models import Act
 from reports import measures
 from reports.explaining.amounts import explain_amount
+from reports.explaining.changes import total
 from reports.explaining.explanation import NUMBERS, Explanation, Part, explain
 from reports.explaining.forms import WhyForm
 from reports.explaining.rows import (
@@ -22,6 +23,7 @@ from reports.explaining.rows import (
     ChildRow,
     PartRow,
     amount_lines,
+    cells,
     columns,
     part_lines,
 )
@@ -73,7 +75,7 @@ def _coverage(request, asked: Asked, measure: Measure, before: Period) -> HttpRe
         "explanation": explanation,
         "stats": _stats(explanation),
         "rows": rows,
-        "sum": [Cell(getattr(explanation.change, number)) for number in NUMBERS],
+        "sum": cells(explanation.change),
         "children": [
             ChildRow(child, asked.url(area=child.area_id, part=None))
             for child in _shown_children(asked, explanation.children)
@@ -163,7 +165,7 @@ def _households(request, asked: Asked, measure: Measure, part: Part) -> dict:
         of.setdefault(one.household_id, []).append(one.change)
     for household in page:
         changes = of[household.pk]
-        household.cells = [Cell(sum(getattr(change, number) for change in changes)) for number in NUMBERS]
+        household.cells = cells(total(changes))
     record(
         by=request.user,
         verb=Act.Verb.VIEW,
