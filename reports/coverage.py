@@ -41,17 +41,18 @@ class Definition(NamedTuple):
 
 
 class Rules:
-    """The definitions in force on some days; `only`: that of one indicator (its id)."""
+    """The definitions in force on some days; `only`: those of one indicator, by its code."""
 
-    def __init__(self, days: Sequence[dt.date], *, only: int | None = None):
+    def __init__(self, days: Sequence[dt.date], *, only: str | None = None):
         self.days = days
-        self.only = only
+        self.only: int | None = None
         self.asked: list[Asked] = []
         self.brackets: list[Ages] = []
         self.definitions: dict[tuple[int, int], Definition] = {}
         for indicator, code, subject, youngest, oldest, since, until, requires in _reported() if days else ():
-            if only not in (None, indicator):
+            if only not in (None, code):
                 continue
+            self.only = indicator if only else None
             if not requires and (ages := (subject == "resident", youngest, oldest)) not in self.brackets:
                 self.brackets.append(ages)
             bracket = None if requires else self.brackets.index(ages)

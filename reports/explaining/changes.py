@@ -78,11 +78,12 @@ class Subject:
 class Comparison:
     """One indicator in two sets of villages on two days, the first not after the second."""
 
-    def __init__(self, indicator: int, days: tuple[dt.date, dt.date], villages: Sequence[Collection[int]]):
-        self.indicator, self.days = indicator, days
+    def __init__(self, code: str, days: tuple[dt.date, dt.date], villages: Sequence[Collection[int]]):
+        self.days = days
         self.villages = tuple(set(some) for some in villages)
-        self.rules = coverage.Rules(days, only=indicator)
-        self.definitions = [self.rules.definitions.get((side, indicator)) for side in SIDES]
+        self.rules = coverage.Rules(days, only=code)
+        self.indicator = self.rules.only
+        self.definitions = [self.rules.definitions.get((side, self.indicator)) for side in SIDES]
         self.brackets = [None, None]
         for asked in self.rules.asked:
             self.brackets[asked.n] = asked.bracket
@@ -220,18 +221,16 @@ def find_where(subjects: Collection[Subject], days: tuple[dt.date, dt.date]) -> 
 def stood_on(subjects: Collection[Subject], days: tuple[dt.date, dt.date]) -> None:
     """Where these stood on both days, whichever household and village that was."""
     wanted = {subject.id: subject for subject in subjects}
-    households = {subject.household for subject in subjects}
-    people = [key for key, subject in wanted.items() if subject.is_person]
-    for (key,) in _rows("SELECT household_id FROM residents_residence WHERE {}", "resident_id", people):
-        households.add(as_id(key))
+    keys = sorted(wanted.keys() | {subject.household for subject in subjects})
     first, second = (dialect.literal(day) for day in days)
     rows = _rows(
         "SELECT p.subject, p.household_id, p.village_id, p.born_on, "
         f"CASE WHEN p.since <= {first} AND p.until > {first} THEN 1 ELSE 0 END, "
         f"CASE WHEN p.since <= {second} AND p.until > {second} THEN 1 ELSE 0 END FROM residents_presence p "
-        f"WHERE {{}} AND p.since <= {second} AND p.until > {first}",
-        "p.household_id",
-        sorted(households),
+        "WHERE (p.household_id IN (SELECT r.household_id FROM residents_residence r WHERE {}) OR {}) "
+        f"AND p.since <= {second} AND p.until > {first}",
+        ("r.resident_id", "p.household_id"),
+        keys,
     )
     for key, household, village, born_on, *there in rows:
         if subject := wanted.get(as_id(key)):
@@ -245,22 +244,23 @@ def stood_on(subjects: Collection[Subject], days: tuple[dt.date, dt.date]) -> No
 
 def merged_among(subjects: Collection[Subject]) -> set[uuid.UUID]:
     """Those that were found to be written down twice and merged into another, by themselves or with their household."""
-    found = {
-        as_id(key)
-        for table, keys in (
-            ("residents_resident", {subject.id for subject in subjects if subject.is_person}),
-            ("residents_household", {subject.household for subject in subjects}),
-        )
-        for (key,) in _rows(f"SELECT id FROM {table} WHERE merged_into_id IS NOT NULL AND {{}}", "id", sorted(keys))
-    }
+    merged = "SELECT id FROM {} WHERE merged_into_id IS NOT NULL AND {{}}"
+    rows = _rows(
+        f"{merged.format('residents_resident')} UNION {merged.format('residents_household')}",
+        ("id", "id"),
+        sorted({subject.id for subject in subjects} | {subject.household for subject in subjects}),
+    )
+    found = {as_id(key) for (key,) in rows}
     return {subject.id for subject in subjects if subject.id in found or subject.household in found}
 
 
-def _rows(sql: str, column: str, keys: list[uuid.UUID]) -> list[tuple]:
-    """The rows of `sql` for these keys; {} in it is the condition on `column`."""
+def _rows(sql: str, columns: Sequence[str], keys: list[uuid.UUID]) -> list[tuple]:
+    """The rows of `sql` for these keys; each {} in it is the condition on one of `columns`."""
     found = []
+    conditions = [dialect.among_keys(column) for column in columns]
     with connection.cursor() as cursor:
         for start in range(0, len(keys), KEYS_AT_ONCE):
-            cursor.execute(sql.format(dialect.among_keys(column)), [dialect.keys(keys[start : start + KEYS_AT_ONCE])])
+            some = dialect.keys(keys[start : start + KEYS_AT_ONCE])
+            cursor.execute(sql.format(*conditions), [some] * len(columns))
             found += cursor.fetchall()
     return found

@@ -11,7 +11,6 @@ from areas.models import Area, AreaLink, AreaVersion, Level
 from reports import figures, periods
 from reports.measures import Measure
 from reports.models import Figure, Period
-from residents.models import Indicator
 
 from .causes import Cause, sentence
 from .changes import AFTER, BEFORE, NOTHING, SIDES, Comparison, Numbers, Subject, total
@@ -147,18 +146,15 @@ def explain(
     shown = [cells[area.pk, period.pk][measure.code] for period in moments]
     if area.level in BY_CHILDREN:
         return _by_children(area, measure, moments, days, shown, today)
-    villages = [_villages(area, day) for day in days]
-    comparison = Comparison(indicator_of(measure), days, villages)
+    versions = versions_of(area, days) if area.level != Level.VILLAGE else {}
+    villages = [_villages(area, day, versions, side) for side, day in enumerate(days)]
+    comparison = Comparison(measure.code.partition(":")[2], days, villages)
     ends = _ends(moments, days, shown, [comparison.sum(side) for side in SIDES], today)
     found = [] if all(end.is_stated for end in ends) else classify(comparison).items()
     parts = [part_of(cause, subjects) for cause, subjects in found]
-    children = () if area.level == Level.VILLAGE else _children_of(comparison, area, days, villages)
+    children = _children_of(comparison, versions, villages)
     explained = total(part.change for part in parts)
     return Explanation(area, measure, *ends, _complete(parts, ends, explained), children, notes=_notes(ends))
-
-
-def indicator_of(measure: Measure) -> int:
-    return Indicator.objects.values_list("pk", flat=True).get(code=measure.code.partition(":")[2])
 
 
 # --- ends -------------------------------------------------------------------------------------------------------------
@@ -230,19 +226,21 @@ def _notes(ends: list[End]) -> list[str]:
 # --- areas below ------------------------------------------------------------------------------------------------------
 
 
-def _villages(area: Area, day: dt.date) -> dict[int, int]:
+Versions = dict[int, tuple[AreaVersion, tuple[bool, bool]]]
+
+
+def _villages(area: Area, day: dt.date, versions: Versions, side: int) -> dict[int, int]:
     """Village → the area right below `area` that it lies in on `day` (a village: itself)."""
     if area.level == Level.VILLAGE:
         return {area.pk: area.pk} if area.since <= day and (area.until is None or area.until > day) else {}
-    below = AreaLink.objects.on(day).filter(ancestor=area, depth=1).values("descendant")
+    below = [pk for pk, (_, belonged) in versions.items() if belonged[side]]
+    if all(version.area.level == Level.VILLAGE for version, _ in versions.values()):
+        return dict(zip(below, below, strict=True))
     links = AreaLink.objects.on(day).filter(ancestor__in=below, descendant__level=Level.VILLAGE).order_by()
     return dict(links.values_list("descendant", "ancestor"))
 
 
-def _children_of(
-    comparison: Comparison, area: Area, days: tuple[dt.date, dt.date], villages: list[dict[int, int]]
-) -> tuple[Child, ...]:
-    versions = versions_of(area, days)
+def _children_of(comparison: Comparison, versions: Versions, villages: list[dict[int, int]]) -> tuple[Child, ...]:
     made = []
     for pk, (version, belonged) in versions.items():
         ends = []
@@ -268,11 +266,11 @@ def _by_children(area: Area, measure: Measure, moments, days, shown, today: dt.d
     return Explanation(area, measure, *ends, parts, tuple(children), is_by_children=True, notes=_notes(ends))
 
 
-def versions_of(area: Area, days: tuple[dt.date, dt.date]) -> dict[int, tuple[AreaVersion, tuple[bool, bool]]]:
+def versions_of(area: Area, days: tuple[dt.date, dt.date]) -> Versions:
     """The areas right below on either day, in their order, each under its later name → which days it lay there."""
-    found: dict[int, tuple[AreaVersion, tuple[bool, bool]]] = {}
+    found: Versions = {}
     rows = AreaVersion.objects.overlapping(days[BEFORE], days[AFTER] + dt.timedelta(days=1)).filter(parent=area)
-    for version in rows.order_by("sort_key", "since", "pk"):
+    for version in rows.select_related("area").order_by("sort_key", "since", "pk"):
         there = tuple(version.since <= day and (version.until is None or version.until > day) for day in days)
         if not any(there):
             continue

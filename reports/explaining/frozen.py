@@ -24,17 +24,18 @@ def explain_between(
     before: Letters,
     after: Letters,
     *,
-    indicator: int,
+    indicator: str,
     days: tuple[dt.date, dt.date],
     villages: tuple[Collection[int], Collection[int]],
     pseudonym: Callable[[uuid.UUID], str],
 ) -> tuple[Part, ...]:
     """Why two frozen sets of contributions (pseudonym → letter, of one indicator) differ; the parts add up exactly.
 
-    `days` and `villages` are those of the two reports (the same twice for two versions of one period), `pseudonym`
-    makes the name under which a subject was frozen. Beyond the causes of `explain` there are here: `late`, seen (or
-    entered in the register) after the first report was locked though it holds since before its day; `corrected`, an
-    answer, a birth year or a place changed or taken back with effect before; `forgotten`, no longer in the register.
+    `indicator` is its code, `days` and `villages` are those of the two reports (the same twice for two versions of one
+    period), `pseudonym` makes the name under which a subject was frozen. Beyond the causes of `explain` there are here:
+    `late`, seen (or entered in the register) after the first report was locked though it holds since before its day;
+    `corrected`, an answer, a birth year or a place changed or taken back with effect before; `forgotten`, no longer in
+    the register.
     """
     changed = {
         name: (before.get(name), after.get(name))
@@ -51,8 +52,9 @@ def explain_between(
         if subject := people.get(name):
             subject.counted, subject.known = list(letters), list(letters)
             subjects.append(subject)
-    definitions = [Rules(days, only=indicator).definitions.get((side, indicator)) for side in SIDES]
-    found = _OfFrozen(days, villages, definitions, indicator, represented).classify(subjects)
+    rules = Rules(days, only=indicator)
+    definitions = [rules.definitions.get((side, rules.only)) for side in SIDES]
+    found = _OfFrozen(days, villages, definitions, rules.only, represented).classify(subjects)
     parts = [part_of(cause, some) for cause, some in found.items()]
     if gone := [letters for name, letters in changed.items() if name not in people]:
         change = sum((numbers_of(last) - numbers_of(first) for first, last in gone), Numbers())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -40,7 +39,6 @@ MOST_HOUSEHOLDS = 5000
 
 
 @asks(WhyForm, heading="Vì sao số này thay đổi?")
-@transaction.atomic
 def why(request, asked: Asked) -> HttpResponse:
     before = asked.form.cleaned_data["before"] or asked.previous
     groups = _groups(asked)

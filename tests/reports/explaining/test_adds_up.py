@@ -13,7 +13,7 @@ from residents import spells
 from tests.reports.counting.test_equal import budget, in_a_world
 
 pytestmark = pytest.mark.django_db
-TRIES = 8
+TRIES = 12
 CODES = ["2025-03", "2025-06-30", "2025-Q3", "2025-10"]
 
 
@@ -40,7 +40,7 @@ def shown(area, period, measure, today):
     return Numbers(one.eligible or 0, one.known or 0, one.reached or 0) if one else Numbers()
 
 
-@budget(100)
+@budget(60)
 def test_the_parts_lead_from_one_figure_to_the_other(examples):
     def check(world):
         count(world)
