@@ -18,6 +18,7 @@ from .tables import table_of
 
 AT_ONCE_AT_MOST = 2000  # rows that a request does itself
 STAGED_AT_ONCE = 1000
+TO_SAVE = (State.NEW, State.CHANGED)
 CHANGED = "Sổ đã thay đổi từ lúc đối chiếu. Đã đối chiếu lại: đề nghị xem lại rồi lưu."
 UNEXPECTED = "Có lỗi khi xử lý tệp, chưa lưu dòng nào. Thử lại; nếu vẫn lỗi, báo người quản trị."
 log = logging.getLogger(__name__)
@@ -97,9 +98,11 @@ def save(upload: Upload, *, by) -> None:
         _end(upload, Upload.State.CHECKED, "Còn dòng có lỗi hoặc chưa chọn, nên chưa lưu dòng nào.")
         return
     to_save = [unit for unit in units if unit.is_to_save]
+    context = context_of(upload, by)
+    kind.prepare(to_save, context)
+    _keep_done(upload, to_save)  # read only where the upload was saved
     with transaction.atomic():
-        written = kind.save(to_save, context_of(upload, by), lambda done: None) if to_save else {}
-        _keep_done(upload, to_save)
+        written = kind.save(to_save, context)
         upload.counts = {**upload.counts, "written": written}
         upload.saved_at, upload.saved_by = timezone.now(), by
         _end(upload, Upload.State.SAVED)
@@ -107,7 +110,8 @@ def save(upload: Upload, *, by) -> None:
 
 def undo(upload: Upload, *, by) -> None:
     with transaction.atomic():
-        kind_of(upload).undo(upload.rows.exclude(done=None), context_of(upload, by))
+        written = upload.counts.get("written", {})
+        kind_of(upload).undo(upload.rows.filter(state__in=TO_SAVE).exclude(done=None), context_of(upload, by), written)
         upload.undone_at = timezone.now()
         _end(upload, Upload.State.UNDONE)
 
@@ -150,11 +154,14 @@ def _row(upload: Upload, unit: Unit) -> UploadRow:
 
 
 def _keep_done(upload: Upload, units: list[Unit]) -> None:
+    """What undoing will need, before anything is written: ids that nobody has yet."""
     by_number = {unit.number: unit.done for unit in units}
-    rows = list(upload.rows.filter(state__in=[State.NEW, State.CHANGED]))
-    for row in rows:
-        row.done = by_number.get(row.number)
-    UploadRow.objects.bulk_update(rows, ["done"], batch_size=200)
+    rows = list(upload.rows.filter(state__in=TO_SAVE).order_by("number"))
+    for start in range(0, len(rows), 500):
+        some = rows[start : start + 500]
+        for row in some:
+            row.done = by_number.get(row.number)
+        UploadRow.objects.bulk_update(some, ["done"], batch_size=100)
 
 
 def context_of(upload: Upload, by) -> Context:

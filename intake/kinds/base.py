@@ -106,11 +106,18 @@ class Kind:
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
         raise NotImplementedError
 
-    def save(self, units: Sequence[Unit], context: Context, told: Progress) -> dict[str, int]:
-        """Write the plans of `units` in one transaction and set their `done`; returns what was written, by its name."""
+    def prepare(self, units: Sequence[Unit], context: Context) -> None:
+        """Make the rows of the plans ready to be written and set `done` of the units; nothing is locked yet."""
         raise NotImplementedError
 
-    def undo(self, rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
+    def save(self, units: Sequence[Unit], context: Context) -> dict:
+        """Write what was prepared, in the caller's transaction; returns what was written, by its name.
+
+        Raises Cannot when the register is not as it was at the check.
+        """
+        raise NotImplementedError
+
+    def undo(self, rows: Iterable[UploadRow], context: Context, written: dict) -> None:
         """Take back what `save` wrote. Raises Cannot when something was built on it."""
         raise NotImplementedError
 

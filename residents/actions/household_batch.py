@@ -68,29 +68,48 @@ class Batch:
     since: dict[uuid.UUID, dt.date] = field(default_factory=dict)
 
 
-def write(batch: Batch, *, by, now: dt.datetime) -> dict[str, int]:
-    """Write the batch inside the caller's transaction; returns the ids of the streets that were made, by name."""
-    streets, made = _streets(batch)
-    codes = _codes(batch.households)
-    homes = [_household(new, codes[new.id], streets) for new in batch.households]
-    people = [_resident(new) for new in batch.people]
-    _insert(Household, homes)
-    _insert(
-        Placement, [Placement(household_id=new.id, village_id=new.village, since=new.since) for new in batch.households]
-    )
-    _insert(Resident, people)
-    _insert(
-        Residence, [Residence(resident_id=new.id, household_id=new.household, since=new.since) for new in batch.people]
-    )
-    _remember(Household, homes, "+", by, now)
-    _remember(Resident, people, "+", by, now)
-    for model, changes in ((Household, batch.household_changes), (Resident, batch.person_changes)):
-        _remember(model, _change(model, changes, streets), "~", by, now)
-    ask({**batch.since, **{new.id: new.since for new in batch.households}})
-    return made
+class Prepared:
+    """The rows of a batch, made ready before the transaction that writes them. Codes are given by what is there now:
+    the caller sees to it, under the lock of the villages, that no household came meanwhile."""
+
+    def __init__(self, batch: Batch, *, by, now: dt.datetime):
+        self.batch, self.by, self.now = batch, by, now
+        codes = _codes(batch.households)
+        self.homes = [_household(new, codes[new.id]) for new in batch.households]
+        people = [_resident(new) for new in batch.people]
+        placements = [
+            Placement(household_id=new.id, village_id=new.village, since=new.since) for new in batch.households
+        ]
+        residences = [
+            Residence(resident_id=new.id, household_id=new.household, since=new.since) for new in batch.people
+        ]
+        self.tables = [
+            _Table(Placement, placements),
+            _Table(Resident, people),
+            _Table(Residence, residences),
+            _Table(Resident.history.model, _histories(Resident, people, "+", by, now)),
+        ]
+
+    def write(self) -> dict[str, int]:
+        """Write inside the caller's transaction; returns the ids of the streets that were made, by village and name."""
+        streets, made = _streets(self.batch)
+        for new, home in zip(self.batch.households, self.homes, strict=True):
+            home.street_id = streets.get((new.village, new.street))
+        _Table(Household, self.homes).insert()
+        _Table(Household.history.model, _histories(Household, self.homes, "+", self.by, self.now)).insert()
+        for table in self.tables:
+            table.insert()
+        for model, changes in (
+            (Household, self.batch.household_changes),
+            (Resident, self.batch.person_changes),
+        ):
+            rows = _change(model, changes, streets)
+            _Table(model.history.model, _histories(model, rows, "~", self.by, self.now)).insert()
+        ask({**self.batch.since, **{new.id: new.since for new in self.batch.households}})
+        return made
 
 
-def _household(new: NewHousehold, code: str, streets: Mapping[tuple[int, str], int]) -> Household:
+def _household(new: NewHousehold, code: str) -> Household:
     return Household(
         id=new.id,
         code=code,
@@ -98,7 +117,6 @@ def _household(new: NewHousehold, code: str, streets: Mapping[tuple[int, str], i
         village_id=new.village,
         head_name=new.head_name,
         address=new.address,
-        street_id=streets.get((new.village, new.street)),
         order_no=new.order_no,
         phone=new.phone,
         note=new.note,
@@ -179,32 +197,35 @@ def _change(model: type[models.Model], changes: Mapping, streets: Mapping[tuple[
     return rows
 
 
-def _remember(model: type[models.Model], rows: Sequence, kind: str, by, now: dt.datetime) -> None:
-    """The rows as they are now, into the history of their model."""
+def _histories(model: type[models.Model], rows: Sequence, kind: str, by, now: dt.datetime) -> list:
+    """The rows as they are now, for the history of their model."""
     history = model.history.model
     names = [each.attname for each in model._meta.concrete_fields]
     told = {"history_date": now, "history_type": kind, "history_user_id": getattr(by, "pk", None)}
-    _insert(history, [history(**{name: getattr(row, name) for name in names}, **told) for row in rows])
+    return [history(**{name: getattr(row, name) for name in names}, **told) for row in rows]
 
 
-def _insert(model: type[models.Model], rows: Sequence) -> None:
-    """Rows whose texts are clean already: their fields are asked nothing."""
-    if not rows:
-        return
-    fields = [each for each in model._meta.concrete_fields if not isinstance(each, models.AutoField)]
-    names = [each.attname for each in fields]
-    columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    is_postgresql = connection.vendor == "postgresql"
-    cell = _copied if is_postgresql else _bound
-    cells = ([cell(getattr(row, name)) for name in names] for row in rows)
-    with connection.cursor() as cursor:
-        if is_postgresql:
-            text = io.StringIO("".join("\t".join(row) + "\n" for row in cells))
-            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
-        else:
-            places = ", ".join(["%s"] * len(names))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(cells))
+class _Table:
+    """Rows whose texts are clean already, as the database takes them: their fields are asked nothing."""
+
+    def __init__(self, model: type[models.Model], rows: Sequence):
+        fields = [each for each in model._meta.concrete_fields if not isinstance(each, models.AutoField)]
+        names = [each.attname for each in fields]
+        self.columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
+        self.name = connection.ops.quote_name(model._meta.db_table)
+        cell = _copied if connection.vendor == "postgresql" else _bound
+        self.rows = [[cell(getattr(row, name)) for name in names] for row in rows]
+
+    def insert(self) -> None:
+        if not self.rows:
+            return
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                text = io.StringIO("".join("\t".join(row) + "\n" for row in self.rows))
+                cursor.copy_expert(f"COPY {self.name} ({self.columns}) FROM STDIN", text)
+            else:
+                places = ", ".join(["%s"] * len(self.rows[0]))
+                cursor.executemany(f"INSERT INTO {self.name} ({self.columns}) VALUES ({places})", self.rows)
 
 
 def _bound(value):

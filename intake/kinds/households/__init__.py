@@ -56,7 +56,7 @@ class Households(Kind):
         return ("head", "name", "relation", "code", "home_id", "person_id", "birth", "birth_m", "birth_f", "age", "sex")
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
-        units, self.register, self.seen_as = [], None, None
+        units = []
         places = Places(context.by, context.area, self.needs, context.day, context.options.get("places"))
         wanted = {version.indicator_id: version for version in versions(context.day)}
         columns = [field for field in fields(context.day) if field.code in table.columns and field.indicator]
@@ -72,8 +72,11 @@ class Households(Kind):
                 told(number)
         return units
 
-    def save(self, units: Sequence[Unit], context: Context, told: Progress) -> dict[str, int]:
-        return saving.save(units, context, told, register=self.register, seen_as=self.seen_as)
+    def prepare(self, units: Sequence[Unit], context: Context) -> None:
+        self.saving = saving.Saving(units, context, self.register, self.seen_as)
 
-    def undo(self, rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
-        return saving.undo(rows, context)
+    def save(self, units: Sequence[Unit], context: Context) -> dict:
+        return self.saving.write()
+
+    def undo(self, rows: Iterable[UploadRow], context: Context, written: dict) -> None:
+        saving.undo(rows, context, written)

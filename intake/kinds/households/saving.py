@@ -13,7 +13,7 @@ from uuid6 import uuid7
 
 from areas.actions import mark_stale
 from areas.models import Area
-from intake.kinds.base import Cannot, Context, Progress, Unit
+from intake.kinds.base import Cannot, Context, Unit
 from intake.models import UploadRow
 from journal.actions import record
 from journal.models import Act
@@ -42,37 +42,39 @@ CHANGED_MEANWHILE = "Sổ vừa có thay đổi trong lúc lưu, nên chưa lưu
 BUILT_ON = "Không hoàn tác được: {what} sau khi nhập tệp. Sửa từng hộ ở trang của hộ."
 
 
-def save(
-    units: Sequence[Unit], context: Context, told: Progress, *, register: Register, seen_as: tuple
-) -> dict[str, int]:
-    """All plans in one transaction. Raises Cannot when the register is not as it was when the plans were made."""
-    prepared = batch.Batch()
-    at = instant_of(context.day, context.now)
-    items: list[NewObservation] = []
-    for unit in units:
-        plan = unit.plan
-        _prepare(plan, prepared, register, context.day)
-        mine = _observations(plan, at)
-        items += mine
-        unit.done = _done(plan, mine)
-    villages = sorted({unit.plan.village for unit in units})
-    with transaction.atomic():
-        list(Area.objects.select_for_update().filter(pk__in=villages).order_by("pk"))
-        if mark_of(register.villages) != seen_as:
-            raise Cannot(CHANGED_MEANWHILE)
-        made = batch.write(prepared, by=context.by, now=context.now)
-        told(len(units) // 2)
-        append(items, by=context.by, received_at=context.now)
-        _tell(units, context)
-        if units and made:
-            units[0].done["streets"] = list(made.values())
+class Saving:
+    """Everything is made ready first, so that the transaction only writes."""
+
+    def __init__(self, units: Sequence[Unit], context: Context, register: Register, seen_as: tuple):
+        self.units, self.context, self.register, self.seen_as = units, context, register, seen_as
+        self.batch = batch.Batch()
+        self.items: list[NewObservation] = []
+        at = instant_of(context.day, context.now)
+        for unit in units:
+            plan = unit.plan
+            _prepare(plan, self.batch, register, context.day)
+            mine = _observations(plan, at)
+            self.items += mine
+            unit.done = _done(plan, mine)
+        self.prepared = batch.Prepared(self.batch, by=context.by, now=context.now)
+
+    def write(self) -> dict:
+        """All plans in one transaction. Raises Cannot when the register is not as it was when they were made."""
+        context, changed = self.context, self.batch.household_changes.keys()
+        villages = sorted({unit.plan.village for unit in self.units})
+        with transaction.atomic():
+            list(Area.objects.select_for_update().filter(pk__in=villages).order_by("pk"))
+            if mark_of(self.register.villages) != self.seen_as:
+                raise Cannot(CHANGED_MEANWHILE)
+            streets = self.prepared.write()
+            append(self.items, by=context.by, received_at=context.now)
+            _tell(self.units, context)
         return {
-            "households": len(prepared.households),
-            "people": len(prepared.people),
-            "changed": len(
-                prepared.household_changes.keys() | {_home_of(pk, register) for pk in prepared.person_changes}
-            ),
-            "seen": len(items),
+            "households": len(self.batch.households),
+            "people": len(self.batch.people),
+            "changed": len(changed | {_home_of(pk, self.register) for pk in self.batch.person_changes}),
+            "seen": len(self.items),
+            "streets": list(streets.values()),
         }
 
 
@@ -146,15 +148,15 @@ def _tell(units: Sequence[Unit], context: Context) -> None:
 # --- undoing ----------------------------------------------------------------------------------------------------------
 
 
-def undo(rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
+def undo(rows: Iterable[UploadRow], context: Context, written: dict) -> None:
     """Take the whole import back. Raises Cannot, naming a household, when anything was built on it."""
     try:
-        return _undo(rows, context)
+        _undo(rows, context, written)
     except IntegrityError as error:
         raise Cannot(BUILT_ON.format(what="đã có việc khác gắn với hộ trong tệp")) from error
 
 
-def _undo(rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
+def _undo(rows: Iterable[UploadRow], context: Context, written: dict) -> None:
     done = [row.done for row in rows if row.done]
     made_homes = {uuid.UUID(each["home"]) for each in done if each["is_new"]}
     made_people = {uuid.UUID(pk) for each in done for pk in each["people"]}
@@ -169,13 +171,11 @@ def _undo(rows: Iterable[UploadRow], context: Context) -> dict[str, int]:
         _put_back(done, homes, context)
         _take_back(made_homes, made_people, seen, context)
         _remove(made_homes, made_people, seen)
-        for each in done:
-            Street.objects.filter(pk__in=each.get("streets", ()), households=None).delete()
+        Street.objects.filter(pk__in=written.get("streets", ()), households=None).delete()
         ask(dict.fromkeys(sorted(touched), context.day))
         mark_stale(villages, context.day)
         for village in sorted(villages):
             record(by=context.by, verb=Act.Verb.RETRACT, area_id=village, label=f"Nhập danh sách: {context.file_name}")
-    return {"households": len(made_homes), "people": len(made_people), "seen": len(seen)}
 
 
 def _refuse(done: Sequence[dict], homes: dict, made_homes: set, made_people: set, seen: set) -> None:
@@ -245,7 +245,7 @@ def _put_back(done: Sequence[dict], homes: dict[uuid.UUID, Household], context: 
         for pk, changes in each["people_were"].items():
             before.person_changes[uuid.UUID(pk)] = {name: _value(name, old) for name, (old, _) in changes.items()}
             before.since[home] = homes[home].since
-    batch.write(before, by=context.by, now=context.now)
+    batch.Prepared(before, by=context.by, now=context.now).write()
 
 
 def _value(name: str, value):
