@@ -223,7 +223,13 @@ def _lock(rows: list[_Row]) -> None:
 
 
 # Those taken back make a line of their own: they never held, the others run from one to the next.
+# CROSS JOIN keeps SQLite to this order: for `(subject, indicator) IN (VALUES …)` it would read the whole record.
 SET_UNTIL = """
+WITH lines AS (
+    SELECT o.id, o.subject, o.indicator_id, o.effective_at, o.retracts
+    FROM (VALUES {pairs}) AS asked CROSS JOIN residents_observation o
+    WHERE o.subject = asked.column1 AND o.indicator_id = asked.column2
+)
 UPDATE residents_observation SET until = held.until
 FROM (
     SELECT id, CASE WHEN taken THEN effective_at ELSE following END AS until
@@ -232,13 +238,11 @@ FROM (
                LEAD(effective_at)
                OVER (PARTITION BY subject, indicator_id, taken ORDER BY effective_at, id) AS following
         FROM (
-            SELECT o.id, o.subject, o.indicator_id, o.effective_at,
-                   EXISTS (
-                       SELECT 1 FROM residents_observation r
-                       WHERE r.subject = o.subject AND r.indicator_id = o.indicator_id AND r.retracts = o.id
+            SELECT id, subject, indicator_id, effective_at,
+                   (subject, indicator_id, id) IN (
+                       SELECT r.subject, r.indicator_id, r.retracts FROM lines r WHERE r.retracts IS NOT NULL
                    ) AS taken
-            FROM residents_observation o
-            WHERE o.retracts IS NULL AND (o.subject, o.indicator_id) IN (VALUES {pairs})
+            FROM lines WHERE retracts IS NULL
         ) AS answers
     ) AS timeline
 ) AS held
