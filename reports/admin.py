@@ -16,6 +16,7 @@ from .models import (
     MonthlyReport,
     Period,
     Remark,
+    ReportTemplate,
     StatedFigure,
     VillageConfirmation,
     Worker,
@@ -146,6 +147,24 @@ class RemarkAdmin(OfAreaAdmin):
     list_display = ["area", "period", "kind", "written_at"]
     list_select_related = ["area", "period"]
     list_filter = ["kind"]
+
+
+@admin.register(ReportTemplate)
+class ReportTemplateAdmin(OfAreaAdmin):
+    sees = Can.MAKE_REPORTS
+    list_display = ["name", "area", "version", "is_current", "uploaded_at"]
+    list_select_related = ["area"]
+    fields = [
+        "name",
+        "area",
+        "version",
+        "is_current",
+        "file_name",
+        "sha256",
+        "uploaded_by",
+        "uploaded_at",
+        "retired_at",
+    ]
 
 
 @admin.register(MonthlyReport)

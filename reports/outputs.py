@@ -19,8 +19,9 @@ from journal.models import Act
 from . import monthly, not_reached, periods
 from .documents import covering
 from .drain import drain
-from .models import FrozenReport, MonthlyReport, Period
+from .models import FrozenReport, MonthlyReport, Period, ReportTemplate
 from .monthly import MonthlyTables
+from .sheet_templates import filling
 from .signing import freezing
 
 MOST_AREAS_AT_ONCE = 60  # areas below; a workbook of more is made by the worker
@@ -76,6 +77,15 @@ def document(area: Area, period: Period, tables: MonthlyTables) -> File:
 def monthly_workbook(work: Work) -> File:
     tables = _tables(work, steps=6)
     return workbook(work.area, _period(work), tables)
+
+
+@job("report_from_template", may=may_have_report)
+def report_from_template(work: Work) -> File:
+    template = ReportTemplate.objects.visible_to(work.user).filter(pk=work.parameters["template"]).first()
+    if template is None:
+        raise ValidationError("Mẫu đã bị gỡ hoặc không còn thuộc địa bàn của bạn.")
+    tables = _tables(work, steps=6)
+    return File(filling.file_name(template, tables), filling.fill(template, tables))
 
 
 @job("not_reached", may=not_reached.may_export)

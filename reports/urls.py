@@ -12,6 +12,7 @@ from .views import (
     signing,
     stated,
     teams_report,
+    templates,
     why,
 )
 
@@ -38,6 +39,18 @@ urlpatterns = [
     path("thang/<int:pk>/<str:period_code>/excel/", outputs.report_workbook, name="report_workbook"),
     path("thang/<int:pk>/<str:period_code>/in/", outputs.report_print, name="report_print"),
     path("thang/<int:pk>/<str:period_code>/tin-nhan/", outputs.report_message, name="report_message"),
+    path("thang/<int:pk>/<str:period_code>/mau/", templates.report_templates, name="report_templates"),
+    path(
+        "thang/<int:pk>/<str:period_code>/mau/<int:template_pk>/",
+        templates.report_template_file,
+        name="report_template_file",
+    ),
+    path("mau/", templates.template_list, name="template_list"),
+    path("mau/them/", templates.template_add, name="template_add"),
+    path("mau/<int:pk>/", templates.template_detail, name="template_detail"),
+    path("mau/<int:pk>/gan/", templates.template_bind, name="template_bind"),
+    path("mau/<int:pk>/thoi-dung/", templates.template_retire, name="template_retire"),
+    path("mau/<int:pk>/tep/", templates.template_file, name="template_file"),
     path("du-so-ho/<int:pk>/", monthly.registers_list, name="registers_list"),
     path("du-so-ho/<int:pk>/danh-dau/", monthly.register_mark, name="register_mark"),
     path("cong-bo/", stated.stated_list, name="stated_list"),

@@ -33,6 +33,7 @@ def file_response(filename: str, content) -> HttpResponse:
 def _parts(filename: str) -> tuple[str, str]:
     name = re.sub(r"\s+", " ", _NOT_IN_FILE_NAMES.sub(" ", filename)).strip(" .")
     stem, _, ending = name.rpartition(".")
+    ending = ending.lower()
     if ending not in TYPES:
         raise ValueError(f"unknown kind of file: {filename!r}")
     return stem.strip(" .") or "danh sách", ending

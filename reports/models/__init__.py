@@ -13,6 +13,8 @@ from .signing import (
     VillageConfirmation,
 )
 from .stated import CompleteMark, StatedFigure, StatedFigureQuerySet
+from .targets import Target
+from .templates import ReportTemplate
 
 __all__ = [
     "CalendarRule",
@@ -25,9 +27,11 @@ __all__ = [
     "Period",
     "Remark",
     "ReportEvent",
+    "ReportTemplate",
     "SignedFile",
     "StatedFigure",
     "StatedFigureQuerySet",
+    "Target",
     "VillageConfirmation",
     "Worker",
 ]

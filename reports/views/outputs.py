@@ -42,6 +42,10 @@ class Wanted:
         return f"{reverse('reports:monthly')}?area={self.area.pk}&period={code_of(self.period)}"
 
     @property
+    def period_code(self) -> str:
+        return code_of(self.period)
+
+    @property
     def label(self) -> str:
         return f"{self.period} {self.area}"
 

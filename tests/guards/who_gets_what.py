@@ -206,6 +206,16 @@ TABLE: dict[str, Row] = {
     "reports:report_workbook": Row(of="areas.Area", place="hb", other_place="hc"),
     "reports:report_print": Row(of="areas.Area", place="hb", other_place="hc"),
     "reports:report_message": Row(of="areas.Area", place="hb", other_place="hc"),
+    "reports:report_templates": Row(of="areas.Area", place="hb", other_place="hc"),
+    "reports:report_template_file": Row(
+        of="areas.Area", place="hb", other_place="hc", more={"template_pk": "reports.ReportTemplate"}
+    ),
+    "reports:template_list": Row(),
+    "reports:template_add": Row(),
+    "reports:template_detail": Row(of="reports.ReportTemplate", place="hb", other_place="hc", wrong=404),
+    "reports:template_bind": post(of="reports.ReportTemplate", place="hb", other_place="hc", wrong=404),
+    "reports:template_retire": post(of="reports.ReportTemplate", place="hb", other_place="hc", wrong=404),
+    "reports:template_file": Row(of="reports.ReportTemplate", place="hb", other_place="hc", wrong=404),
     "reports:registers_list": Row(of="areas.Area", place="hb", other_place="hc", wrong_who="nobody", wrong=404),
     "reports:register_mark": post(of="areas.Area"),
     "reports:stated_list": Row(wrong_who="nobody"),

@@ -20,10 +20,11 @@ from areas.models import Office, Reorganisation
 from field.models import Device, FocusChoice, HeldItem, PracticeVillage
 from intake.models import Upload, UploadRow, UploadSheet
 from journal.models import Act
-from reports.models import MonthlyReport, Period, Remark, StatedFigure, VillageConfirmation
+from reports.models import MonthlyReport, Period, Remark, ReportTemplate, StatedFigure, VillageConfirmation
 from reports.signing import freezing
 from residents.models import Indicator, IndicatorVersion, Observation, Street, Visit
 from sheets.reading import Sheet
+from sheets.workbook import Column, list_workbook
 from teams.models import Decision, Member, Team
 from tests.cast import PASSWORD, SINCE
 
@@ -69,6 +70,7 @@ PLACES = {
     "reports.CompleteMark": ("village",),
     "reports.MonthlyReport": ("area",),
     "reports.Remark": ("area",),
+    "reports.ReportTemplate": ("area",),
     "reports.StatedFigure": ("area",),
     "reports.VillageConfirmation": ("village",),
     "residents.Household": ("village",),
@@ -158,7 +160,12 @@ class World:
             user=self.asker(code) or user, kind="monthly_workbook", label=mark("u", code), area_id=area.pk,
             state="done", file_name=f"{mark('u', code)}.xlsx", content=mark("u", code).encode(), finished_at=self.now,
         )  # fmt: skip
-        self.keep(code, job, act, renamed, focus, user, posting, stated, remark, office, area)
+        form = list_workbook(title=mark("f", code), columns=[Column("Tên", "name")], rows=[])
+        template = ReportTemplate.objects.create(
+            area=area, name=mark("f", code), file_name=f"{mark('f', code)}.xlsx", content=form, uploaded_by=user,
+            uploaded_at=self.now,
+        )  # fmt: skip
+        self.keep(code, template, job, act, renamed, focus, user, posting, stated, remark, office, area)
 
     def asker(self, code: str) -> User | None:
         """The member of the cast whose jobs are those of this place."""
