@@ -31,6 +31,7 @@ class Can(models.TextChoices):
     EDIT_AREAS = "edit_areas", "Thêm, sửa thôn, tổ dân phố"
     EDIT_OFFICES = "edit_offices", "Sửa thông tin cơ quan"
     STATE_FIGURES = "state_figures", "Nhập số liệu công bố"
+    SET_TARGETS = "set_targets", "Giao chỉ tiêu"
     MAKE_REPORTS = "make_reports", "Lập, trình, gửi báo cáo"
     APPROVE_REPORTS = "approve_reports", "Duyệt, trả lại báo cáo"
     CONFIRM_FIGURES = "confirm_figures", "Xác nhận số liệu của thôn"
@@ -41,7 +42,14 @@ class Can(models.TextChoices):
 
 
 _VILLAGE = {Can.SEE_FIGURES, Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.SEE_TEAMS}
-_REPORTING = {Can.SEE_FIGURES, Can.SEE_TEAMS, Can.STATE_FIGURES, Can.MAKE_REPORTS, Can.EDIT_OFFICES}
+_REPORTING = {
+    Can.SEE_FIGURES,
+    Can.SEE_TEAMS,
+    Can.STATE_FIGURES,
+    Can.SET_TARGETS,
+    Can.MAKE_REPORTS,
+    Can.EDIT_OFFICES,
+}
 _LEADER = frozenset({Can.SEE_FIGURES, Can.SEE_TEAMS, Can.APPROVE_REPORTS})
 
 ROLE_CAN: dict[Role, frozenset[Can]] = {
