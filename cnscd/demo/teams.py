@@ -47,13 +47,14 @@ def make_team(place: Place, village: Area, number: int, random: Random) -> Team 
         return None
     kind = {"48": Team.Kind.CNSCD_06, "22": Team.Kind.CNSCD, "37": Team.Kind.CNSCD}[place.province]
     title = "Tổ CNSCĐ và Đề án 06" if place.province == "48" else "Tổ CNSCĐ"
+    has_chat = random.random() < 0.8
     team = Team.objects.create(
         name=f"{title} {place.kind.lower()} {place.name}",
         kind=kind,
         home_area=village,
         since=FOUNDED_ON,
-        chat_kind=Team.ChatKind.ZALO if random.random() < 0.8 else Team.ChatKind.NONE,
-        chat_name=f"Nhóm Zalo {place.full_name}",
+        chat_kind=Team.ChatKind.ZALO if has_chat else Team.ChatKind.NONE,
+        chat_name=f"Nhóm Zalo {place.full_name}" if has_chat else "",
         partners="Viettel\nVNPT" if random.random() < 0.4 else "",
     )
     TeamVillage.objects.create(team=team, village=village, since=FOUNDED_ON)

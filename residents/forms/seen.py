@@ -17,7 +17,9 @@ NOON = dt.time(12)
 
 class SeenForm(forms.Form):
     when = forms.ChoiceField(label="Thời điểm thấy", choices=When.choices, required=False)
-    on = forms.DateField(label="Ngày", required=False, error_messages={"invalid": "Ghi ngày/tháng/năm."})
+    on = forms.DateField(
+        label="Ngày", required=False, error_messages={"invalid": "Ngày không hợp lệ, ví dụ 05/11/2026."}
+    )
 
     def __init__(self, data: Mapping[str, str], *, now: dt.datetime, household: Household):
         super().__init__({"when": data.get("when") or When.NOW, "on": data.get("on", "")})

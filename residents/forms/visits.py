@@ -100,10 +100,8 @@ class VisitForm(CarefulForm):
         self.fields["members"].queryset = Member.objects.filter(pk__in=[member.pk for member in members])
         names = {team.pk: team.name for team in teams}
         self.fields["team"].choices = [("", "Không ghi tổ"), *names.items()]
-        self.fields["members"].choices = [
-            (member.pk, member.full_name if len(names) < 2 else f"{member.full_name} ({names[member.team_id]})")
-            for member in members
-        ]
+        self.fields["members"].choices = [(member.pk, member.full_name) for member in members]
+        self.present = [(team, [member for member in members if member.team_id == team.pk]) for team in teams]
         if not teams:
             del self.fields["team"]
         if not members:
@@ -188,6 +186,19 @@ class VisitForm(CarefulForm):
             }
             for kind in self.all_topics
             if kind.parent_id is None
+        ]
+
+    def member_groups(self) -> list[dict]:
+        """The members of each team, and which are ticked; a team with one of them, and the only one, is open."""
+        ticked = {str(getattr(value, "pk", value)) for value in (self["members"].value() or ())}
+        return [
+            {
+                "team": team,
+                "members": [{"member": member, "ticked": str(member.pk) in ticked} for member in members],
+                "open": len(self.present) == 1 or any(str(member.pk) in ticked for member in members),
+            }
+            for team, members in self.present
+            if members
         ]
 
     @classmethod

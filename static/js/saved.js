@@ -19,7 +19,7 @@ function forget(answered = null) {
 function say(kind, text) {
   const place = document.querySelector("[data-save-state]");
   if (!place) return;
-  place.className = `${place.className.replace(/ ?save-state--(saving|saved|failed)/g, "")} save-state--${kind}`;
+  place.className = `${place.className.replace(/ ?save-state--(saving|saved|failed|refused)/g, "")} save-state--${kind}`;
   place.textContent = text;
   if (kind === "failed") {
     const button = document.createElement("button");
@@ -30,6 +30,9 @@ function say(kind, text) {
     place.append(" ", button);
   }
 }
+
+/** @param {string} html */
+const textOf = (html) => new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 
 function retry() {
   forget();
@@ -58,7 +61,7 @@ document.addEventListener("htmx:beforeSend", (event) => {
   report();
 });
 
-// 422: not saved, and the answer says why at its place.
+// 422: not saved, and the answer says why at its place. To send the same again would not help.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status === 422) event.detail.shouldSwap = true;
 });
@@ -67,6 +70,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!isSaving(event)) return;
   waiting = Math.max(0, waiting - 1);
   forget();
+  if (event.detail.xhr.status === 422) return say("refused", `Chưa lưu. ${textOf(event.detail.xhr.responseText)}`);
   if (!event.detail.successful) failed.add(event.detail.elt);
   report();
 });
