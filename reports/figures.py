@@ -96,6 +96,7 @@ def table(
     today_map: bool = False,
     today: dt.date | None = None,
     before: Period | None = None,
+    with_ended: bool = True,
 ) -> Table:
     """The figures of `area` and of the areas right below it, by the map of the period's as-of day.
 
@@ -109,7 +110,7 @@ def table(
     own = next((version for version in versions if version.area_id == area.pk), None)
     below = [version for version in versions if version.area_id != area.pk]
     before = before or previous_of(period)
-    ended = {} if today_map else _ended_below(area, period, today, measures)
+    ended = {} if today_map or not with_ended else _ended_below(area, period, today, measures)
     pair = [period, *([before] if before else [])]
     if today_map:
         cells, comparable = _by_todays_map(area, [version.area_id for version in below], pair, measures, today)

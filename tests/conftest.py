@@ -8,6 +8,7 @@ import threading
 import time
 
 import pytest
+from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 
 from tests.cluster import server_folder
@@ -60,6 +61,12 @@ def browser(chromium):
         opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """What one test kept in the cache is not there for the next."""
+    cache.clear()
 
 
 class Underway:

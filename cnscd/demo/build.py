@@ -16,7 +16,7 @@ from reports.periods import month_containing, previous
 from reports.stated import load_published
 from teams.models import Member
 
-from . import people, places, teams, visits
+from . import people, places, reporting, teams, visits
 from .households import REGISTER_FROM, make_register
 
 BEFORE_REFORM = dt.date(2025, 6, 30)
@@ -57,6 +57,9 @@ def build(today: dt.date, say) -> None:
     Stale.objects.filter(since__lt=REGISTER_FROM).update(since=REGISTER_FROM)
     say("Đếm số liệu các kỳ …")
     call_command("figures", "--all", verbosity=0)
+    with transaction.atomic():
+        say("Báo cáo các kỳ đã trình, duyệt, gửi …")
+        reporting.make_reports(staff, today)
 
 
 def _live(number, place, village, staff, catalogue, today) -> None:

@@ -11,8 +11,8 @@ from reports.rows import in_order
 from reports.views.asked import Asked
 from reports.views.parts import child_words, recounting
 
-from . import doors
-from .ranking import area_row, chosen_indicator, indicator_choice, stat
+from . import doors, duty
+from .ranking import area_row, chosen_indicator, indicator_choice, movers, stat
 
 TEMPLATE = "home_above.html"
 MOST_SHOWN = 15
@@ -26,7 +26,9 @@ def context(asked: Asked) -> dict:
     indicator = chosen_indicator(asked, indicators)
     activity = [measure for measure in ACTIVITY if measure.code in SHOWN]
     people = [measure for measure in PEOPLE if measure.code in ("teams", "members", "households")]
-    table = figures.table(asked.area, asked.period, [indicator, *activity, *people])
+    table = figures.table(
+        asked.area, asked.period, [indicator, *activity, *people], today=asked.today, before=asked.previous
+    )
     rows = in_order([area_row(row, indicator) for row in table.rows], "rate")
     known = [row for row in rows if row.has_figure]
     missing = [row for row in rows if not row.has_figure]
@@ -34,11 +36,13 @@ def context(asked: Asked) -> dict:
     return (
         child_words(rows)
         | indicator_choice(indicators, indicator)
+        | duty.of_office(asked)
         | {
             "rows": known[:MOST_SHOWN],
             "bars": [row.bar for row in known[:MOST_SHOWN]],
             "more": max(0, len(known) - MOST_SHOWN),
             "missing": missing,
+            "movers": movers(rows),
             "total": area_row(table.total, indicator, asked.name),
             "stats": [stat(asked, measure, table.total) for measure in [*activity, *people]],
             "doors": doors.open_to(user, doors.ABOVE, **query),

@@ -38,6 +38,12 @@ def area_row(row, indicator: Measure, label: str = "") -> RankedRow:
     )
 
 
+def movers(rows: list[RankedRow]) -> list[RankedRow]:
+    """The three whose rate moved most since the period before, most first."""
+    moved = [row for row in rows if row.change]
+    return sorted(moved, key=lambda row: -abs(row.change))[:3]
+
+
 def chosen_indicator(asked: Asked, indicators: list[Measure]) -> Measure:
     """The one in the address, else the first of the catalogue."""
     wanted = asked.request.GET.get("indicator", "")

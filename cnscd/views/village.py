@@ -11,6 +11,8 @@ from reports.rows import CoverageRow
 from reports.views.asked import Asked
 from reports.views.parts import recounting, value_number, value_words
 
+from . import duty
+
 TEMPLATE = "home_village.html"
 SHOWN = ("visits", "met", "households_visited", "people_helped")
 
@@ -23,7 +25,7 @@ def context(asked: Asked) -> dict:
     cells = figures.of_areas([village.pk], [asked.period, asked.previous], wanted)
     now, before = (cells[village.pk, period.pk] for period in (asked.period, asked.previous))
     may_list = user.may(Can.SEE_PEOPLE)
-    return {
+    return duty.of_village(asked) | {
         "may_list": may_list,
         "may_record": user.may(Can.RECORD_VISITS),
         "rows": [

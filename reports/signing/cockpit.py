@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from django.utils import timezone
 
 from areas.models import Area, AreaVersion, Level
-from reports import periods
 from reports.models import MonthlyReport, Period, VillageConfirmation
 
 from . import late
-from .deadlines import Calendar, calendar_of, calendars_of
+from .deadlines import Calendar, calendars_of
 
 State = MonthlyReport.State
 DONE = (State.SENT, State.RECEIVED)
@@ -55,13 +55,25 @@ class Child:
         return self.standing in (Standing.DONE, Standing.DONE_LATE)
 
 
+@dataclass(frozen=True)
+class Timeliness:
+    """Of the areas below in one period: how many there were, reported, and in time."""
+
+    period: Period
+    total: int
+    done: int
+    in_time: int
+
+
 @dataclass
 class Cockpit:
     area: Area
     period: Period
     today: dt.date
     calendar: Calendar
+    own: MonthlyReport | None = None
     children: list[Child] = field(default_factory=list)
+    through_time: list[Timeliness] = field(default_factory=list)
 
     @property
     def child_level(self) -> Level | None:
@@ -80,6 +92,11 @@ class Cockpit:
         return [child for child in self.children if not child.is_done]
 
     @property
+    def begun(self) -> list[Child]:
+        """Not done, but at work on it."""
+        return [child for child in self.missing if child.report]
+
+    @property
     def is_over(self) -> bool:
         return self.today > self.period.end_on
 
@@ -93,29 +110,49 @@ class Cockpit:
         return self.calendar.days_left(Level(self.area.level), self.today)
 
 
-def cockpit(area: Area, period: Period, *, today: dt.date) -> Cockpit:
-    """Everything of one period, in at most eight queries whatever the number of areas below."""
-    calendar = calendar_of(period)
-    day = area.last_day(period.as_of(today))
-    versions = list(AreaVersion.objects.children_of(area, day))
-    found = Cockpit(area, period, today, calendar)
+def cockpit(area: Area, period: Period, *, today: dt.date, months: Sequence[Period] = ()) -> Cockpit:
+    """Everything of one period, and how complete and how timely `months` were: five queries, however many below."""
+    every = list({one.pk: one for one in [period, *months]}.values())
+    calendars = calendars_of(every)
+    versions = list(
+        AreaVersion.objects.filter(parent=area).select_related("area").order_by("area__level", "sort_key", "pk")
+    )
     below = {version.area_id for version in versions}
     reports = {
-        report.area_id: report for report in MonthlyReport.objects.current().filter(period=period, area__in=below)
+        (report.period_id, report.area_id): report
+        for report in MonthlyReport.objects.current().filter(period__in=every, area__in=[*below, area.pk])
     }
     confirmations = {
-        row.village_id: row
-        for row in VillageConfirmation.objects.filter(period=period, withdrawn_at=None, village__in=below)
+        (row.period_id, row.village_id): row
+        for row in VillageConfirmation.objects.filter(period__in=every, withdrawn_at=None, village__in=below)
     }
-    late_ones = late.count_by_village(period, {pk: row.at for pk, row in confirmations.items()})
-    for version in versions:
+    found = Cockpit(area, period, today, calendars[0], own=reports.get((period.pk, area.pk)))
+    for version in _there(versions, area, period, today):
+        key = (period.pk, version.area_id)
         if version.area.level == Level.VILLAGE:
-            child = _village(version, confirmations.get(version.area_id), calendar, today)
-            child.late = late_ones[version.area_id]
+            child = _village(version, confirmations.get(key), found.calendar, today)
         else:
-            child = _office(version, reports.get(version.area_id), calendar, today)
+            child = _office(version, reports.get(key), found.calendar, today)
         found.children.append(child)
+    confirmed = {child.version.area_id: child.confirmation.at for child in found.children if child.confirmation}
+    late_ones = late.count_by_village(period, confirmed)
+    for child in found.children:
+        child.late = late_ones[child.version.area_id]
+    # Who is under way stands first, then who has not begun, then who is done; else in the order of the map.
+    found.children.sort(key=lambda child: (child.is_done, child.report is None))
+    done_at = {key: report.sent_at for key, report in reports.items() if report.state in DONE}
+    done_at |= {key: row.at for key, row in confirmations.items()}
+    of_period = {calendar.period.pk: calendar for calendar in calendars}
+    for month in months:
+        there = _there(versions, area, month, today)
+        found.through_time.append(_timeliness(of_period[month.pk], there, done_at))
     return found
+
+
+def _there(versions: list[AreaVersion], area: Area, period: Period, today: dt.date) -> list[AreaVersion]:
+    """Those that lay in `area` on the period's as-of day."""
+    day = area.last_day(period.as_of(today))
+    return [version for version in versions if version.since <= day and (version.until is None or version.until > day)]
 
 
 def _village(version, row: VillageConfirmation | None, calendar: Calendar, today: dt.date) -> Child:
@@ -144,40 +181,10 @@ def _not_done(level: Level, calendar: Calendar, today: dt.date) -> tuple[Standin
     return (Standing.LATE if late_now else Standing.MISSING), words
 
 
-# --- through time -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Timeliness:
-    """Of the areas below in one period: how many there were, reported, and in time."""
-
-    period: Period
-    total: int
-    done: int
-    in_time: int
-
-
-def timeliness(area: Area, months: list[Period], *, today: dt.date) -> list[Timeliness]:
-    """Completeness and timeliness of what lies right below `area`, period by period, in five queries."""
-    calendars = {calendar.period.pk: calendar for calendar in calendars_of(months)}
-    versions = list(AreaVersion.objects.filter(parent=area).select_related("area"))
-    below = {version.area_id for version in versions}
-    sent = {
-        (row.period_id, row.area_id): row.sent_at
-        for row in MonthlyReport.objects.current().filter(period__in=months, area__in=below, state__in=DONE)
-    }
-    confirmed = {
-        (row.period_id, row.village_id): row.at
-        for row in VillageConfirmation.objects.filter(period__in=months, village__in=below, withdrawn_at=None)
-    }
-    found = []
-    for period in months:
-        day = area.last_day(period.as_of(today))
-        there = [v for v in versions if v.since <= day and (v.until is None or v.until > day)]
-        done = [(v, at) for v in there if (at := (sent | confirmed).get((period.pk, v.area_id)))]
-        in_time = [1 for v, at in done if not calendars[period.pk].is_late(Level(v.area.level), timezone.localdate(at))]
-        found.append(Timeliness(period, len(there), len(done), len(in_time)))
-    return found
+def _timeliness(calendar: Calendar, there: list[AreaVersion], done_at: Mapping) -> Timeliness:
+    done = [(version, at) for version in there if (at := done_at.get((calendar.period.pk, version.area_id)))]
+    in_time = [at for v, at in done if not calendar.is_late(Level(v.area.level), timezone.localdate(at))]
+    return Timeliness(calendar.period, len(there), len(done), len(in_time))
 
 
 def zalo_text(found: Cockpit) -> str:
@@ -193,8 +200,3 @@ def zalo_text(found: Cockpit) -> str:
 
 def _weekday(day: dt.date) -> str:
     return ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")[day.weekday()]
-
-
-def months_until(today: dt.date, count: int) -> list[Period]:
-    """The months before the running one, oldest first."""
-    return list(reversed(periods.recent_months(today, count + 1)[1:]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.core.cache import cache
+
 from areas.holidays import WorkingCalendar
 from areas.models import Level
 from reports.models import DueRule, Period
@@ -13,6 +15,7 @@ from reports.models import DueRule, Period
 USUAL = {Level.VILLAGE: 1, Level.WARD: 2, Level.DISTRICT: 3, Level.PROVINCE: 5}
 # Decree 09/2019/NĐ-CP, Điều 12: the report to government is due by the 25th of the month of the period's end.
 FILING_DAY = 25
+KEPT, SECONDS_KEPT = "reports.signing.deadlines", 300
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,17 @@ class Calendar:
 
 
 def calendar_of(period: Period) -> Calendar:
-    """The calendar of one period, in two queries."""
+    """The calendar of one period."""
     return calendars_of([period])[0]
 
 
 def calendars_of(periods: list[Period]) -> list[Calendar]:
-    """The calendars of several periods, in two queries."""
-    if not periods:
-        return []
-    working = WorkingCalendar.load()
-    rules = sorted(DueRule.objects.all(), key=lambda rule: rule.since)
+    """The calendars of several periods. Holidays and rules are read again every few minutes only."""
+    kept = cache.get(KEPT)
+    if kept is None:
+        kept = WorkingCalendar.load(), sorted(DueRule.objects.all(), key=lambda rule: rule.since)
+        cache.set(KEPT, kept, SECONDS_KEPT)
+    working, rules = kept
     return [_calendar(period, rules, working) for period in periods]
 
 

@@ -35,32 +35,34 @@ COLUMNS = (
 @asks(CockpitForm, heading="Tiến độ báo cáo")
 def cockpit(request, asked: Asked):
     """The areas below an office with what they did for the period; `?export=xlsx` is the list."""
-    found = progress.cockpit(asked.area, asked.period, today=asked.today)
+    months = [
+        month for month in asked.known.months_to(asked.known.current(), MONTHS_SHOWN) if month.end_on < asked.today
+    ]
+    found = progress.cockpit(asked.area, asked.period, today=asked.today, months=months)
     if not asked.is_hers:
         hers = set(request.user.reach().visible_areas(asked.day).values_list("pk", flat=True))
         found.children = [child for child in found.children if child.version.area_id in hers]
     if asked.wants_workbook:
         return workbook(asked, "Tiến độ báo cáo", COLUMNS, found.children)
     reports_here = may_report(asked.area, asked.period)
-    months = progress.months_until(asked.today, MONTHS_SHOWN)
-    through_time = [row for row in progress.timeliness(asked.area, months, today=asked.today) if row.total]
-    reach = request.user.reach()
+    through_time = found.through_time
+    begun = next((number for number, row in enumerate(through_time) if row.done), len(through_time))
+    through_time = through_time[begun:]
     return render(
         request,
         "reports/cockpit.html",
         asked.context(
             cockpit=found,
             words=progress.WORDS,
-            own=signing.current(asked.area, asked.period) if reports_here else None,
+            own=found.own,
             reports_here=reports_here,
             period_code=code_of(asked.period),
             report_url=signing.page_of(asked.area, asked.period),
             may_see_report=request.user.may(Can.MAKE_REPORTS) or request.user.may(Can.APPROVE_REPORTS),
-            may_confirm=found.child_level == Level.VILLAGE and reach.covers(asked.area, Can.CONFIRM_FIGURES),
+            may_confirm=found.child_level == Level.VILLAGE and asked.may(Can.CONFIRM_FIGURES),
             is_over=asked.today >= asked.period.end_on,
             zalo=progress.zalo_text(found) if found.children else "",
             through_time=through_time,
-            has_history=any(row.done for row in through_time),
             **child_words([child.version for child in found.children]),
         ),
     )

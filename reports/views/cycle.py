@@ -39,6 +39,7 @@ def cycle(request, asked: Asked, current: MonthlyReport | None, tables) -> dict:
     explained = {row.finding: row for row in current.explanations.select_related("by")} if current else {}
     found = findings(tables) if is_open and hers.makes else []
     calendar = calendar_of(asked.period)
+    events = _events(asked)
     level = Level(asked.area.level)
     return {
         "has_cycle": True,
@@ -54,7 +55,10 @@ def cycle(request, asked: Asked, current: MonthlyReport | None, tables) -> dict:
         "signed_file": SignedFile.objects.filter(report=current).defer("content").first() if current else None,
         "findings": [(finding, explained.get(finding.key)) for finding in found],
         "unexplained": sum(finding.key not in explained for finding in found),
-        "events": _events(asked),
+        "events": events,
+        "asked_words": next((row["note"] for row in events if row["note"]), "")
+        if current and current.state in (State.RETURNED, State.EXPLAIN)
+        else "",
         "versions": MonthlyReport.objects.filter(area=asked.area, period=asked.period)
         .exclude(approved_at=None)
         .select_related("approved_by")

@@ -157,6 +157,7 @@ def report_version(request, pk: int, period_code: str, version: int):
         "back": page_of(area, period),
         "late": late.count(area, period, frozen.made_at),
         "about": freezing.data_of(frozen),
+        "period_code": period_code,
         # Whoever has a part in reports is told who did it; others, that it was done.
         "names_people": request.user.may(Can.MAKE_REPORTS) or request.user.may(Can.APPROVE_REPORTS),
     }
