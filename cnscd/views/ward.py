@@ -30,7 +30,12 @@ def context(asked: Asked) -> dict:
     activity = [measure for measure in ACTIVITY if measure.code in SHOWN]
     people = [measure for measure in PEOPLE if measure.code in ("teams", "households")]
     table = figures.table(
-        asked.area, asked.period, [indicator, *activity, *people], today=asked.today, before=asked.previous
+        asked.area,
+        asked.period,
+        [indicator, *activity, *people],
+        today=asked.today,
+        before=asked.previous,
+        with_ended=False,
     )
     rows = in_order([area_row(row, indicator) for row in table.rows], "rate")
     return (
