@@ -90,5 +90,32 @@ MISSING_COLUMNS = (
 )
 
 
+GAP_COLUMNS = (
+    Column("Mã hộ", "code", "code"),
+    Column("Chủ hộ", "head_name", width=28),
+    Column("Nơi ở", "place", width=40),
+    Column("Điện thoại", "phone", "code"),
+    Column("Chưa có", "not_reached", "integer"),
+    Column("Chưa hỏi", "not_asked", "integer"),
+)
+
+
+def target_columns(first: str) -> tuple[Column, ...]:
+    """Indicators of an area against their targets."""
+    return (
+        Column(first, "label", width=36),
+        Column("Đơn vị tính", lambda row: row.measure.unit, width=12),
+        Column("Chỉ tiêu", lambda row: row.target.rate, "percent"),
+        Column("Hạn", lambda row: row.target.due_on, "date"),
+        Column("Nguồn giao", "origin", width=26),
+        Column("Thuộc diện", lambda row: row.shown.eligible, "integer"),
+        Column("Đã có", lambda row: row.shown.reached, "integer"),
+        Column("Tỷ lệ", "rate", "percent"),
+        Column("Đạt, chưa đạt", "state_text", width=16),
+        Column("Còn thiếu", "needed", "integer"),
+        Column("Văn bản", lambda row: row.target.document or row.target.source, width=40),
+    )
+
+
 def _at(place: int):
     return lambda row: row.numbers[place]

@@ -10,7 +10,6 @@ from fractions import Fraction
 from math import ceil
 
 from areas.models import Area, AreaLink
-from reports.models import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +18,10 @@ class TargetInForce:
 
     indicator_code: str
     rate: Decimal
-    due_on: dt.date
     area_id: int
     area_name: str
     is_own: bool
+    due_on: dt.date
     source: str
     document: str
     note: str = ""
@@ -44,36 +43,22 @@ def targets_in_force(area: Area, day: dt.date) -> dict[str, TargetInForce]:
 
 
 def targets_of(areas: Collection[int], day: dt.date) -> dict[int, dict[str, TargetInForce]]:
-    """For each area: indicator code → its target on `day`, by the map of that day. Two queries.
+    """For each area: indicator code → its target on `day`, by the map of that day. One query.
 
     For each indicator the nearest area that has a target not yet past due; of several of one area the earliest due.
     """
     found: dict[int, dict[str, TargetInForce]] = {area: {} for area in areas}
-    links = AreaLink.objects.on(day).filter(descendant__in=found).order_by("depth")
-    above = list(links.values_list("descendant", "ancestor"))
-    targets: dict[int, list[Target]] = {}
-    ancestors = {ancestor for _, ancestor in above}
-    for target in (
-        Target.objects.on(day).filter(area__in=ancestors).select_related("indicator", "area").order_by("due_on", "pk")
-    ):
-        targets.setdefault(target.area_id, []).append(target)
-    for area, ancestor in above:
-        own: dict[str, TargetInForce] = {}
-        for target in targets.get(ancestor, ()):
-            own.setdefault(target.indicator.code, _of(target, is_own=area == ancestor))
-        found[area] = own | found[area]
-    return found
-
-
-def _of(target: Target, *, is_own: bool) -> TargetInForce:
-    return TargetInForce(
-        indicator_code=target.indicator.code,
-        rate=target.rate / 100,
-        due_on=target.due_on,
-        area_id=target.area_id,
-        area_name=target.area.name,
-        is_own=is_own,
-        source=target.source,
-        document=target.document,
-        note=target.note,
+    links = AreaLink.objects.on(day).filter(
+        descendant__in=found,
+        ancestor__targets__withdrawn_at=None,
+        ancestor__targets__since__lte=day,
+        ancestor__targets__due_on__gte=day,
     )
+    rows = links.order_by("depth", "ancestor__targets__due_on", "ancestor__targets__pk")
+    fields = ("indicator__code", "rate", "due_on", "source", "document", "note")
+    columns = [f"ancestor__targets__{name}" for name in fields]
+    for area, depth, above, name, code, rate, *rest in rows.values_list(
+        "descendant", "depth", "ancestor", "ancestor__name", *columns
+    ):
+        found[area].setdefault(code, TargetInForce(code, rate / 100, above, name, depth == 0, *rest))
+    return found
