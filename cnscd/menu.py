@@ -36,6 +36,7 @@ MENU = (
             Entry("Độ phủ", "chart-bar", "reports:coverage", (Can.SEE_FIGURES,)),
             Entry("Hoạt động", "activity", "reports:activity", (Can.SEE_FIGURES,)),
             Entry("Tổ và thành viên", "users-round", "reports:teams_report", (Can.SEE_FIGURES,)),
+            Entry("Chỉ tiêu giao", "target", "reports:target_list", (Can.SEE_FIGURES,)),
             Entry("Tăng trưởng", "trending-up", "reports:growth", (Can.SEE_FIGURES,)),
             Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS, Can.APPROVE_REPORTS)),
             Entry("Tiến độ báo cáo", "list-checks", "reports:cockpit", (Can.SEE_FIGURES,)),
