@@ -138,12 +138,12 @@ async function start() {
 async function register() {
   if (!navigator.serviceWorker) return;
   // A page goes on with the modules it was opened with; the new ones come with the next opening.
-  if (navigator.serviceWorker.controller) {
-    navigator.serviceWorker.addEventListener("controllerchange", () => {
-      phone.net.isNewShell = true;
-      changed("net");
-    });
-  }
+  let isFirst = !navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    phone.net.isNewShell = !isFirst;
+    isFirst = false;
+    changed("net");
+  });
   try {
     await navigator.serviceWorker.register("/field/sw.js", { scope: "/field/" });
   } catch (error) {

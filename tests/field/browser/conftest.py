@@ -23,15 +23,8 @@ def wait_for(condition, seconds: float = 15):
 class Handset:
     """One phone: pages come and go, its storage stays."""
 
-    def __init__(self, browser, url, sign_in, **options):
-        self.url, self.sign_in = url, sign_in
-        self.context = browser.new_context(
-            base_url=url,
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-            viewport={"width": 360, "height": 740},
-            **options,
-        )
+    def __init__(self, context, url, sign_in):
+        self.context, self.url, self.sign_in = context, url, sign_in
         self.errors: list[str] = []
         self.page = None
 
@@ -48,7 +41,7 @@ class Handset:
         """A new page, as after a tap on the icon."""
         self.page = self.context.new_page()
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(f"/field/{path}")
+        self.page.goto(f"{self.url}/field/{path}")
         return self.page
 
     def ready(self):
@@ -67,13 +60,13 @@ class Handset:
 
     def send(self):
         """The button on the page of the queue."""
-        self.page.goto("/field/#/cho")
+        self.page.goto(f"{self.url}/field/#/cho")
         self.page.get_by_role("button", name="Gửi ngay").click()
 
     def answer_everybody(self, home):
         """Opens the card of `home` and answers "Đã có" wherever it is not yet; returns the number of taps."""
         page = self.page
-        page.goto(f"/field/#/ho/{home.pk}")
+        page.goto(f"{self.url}/field/#/ho/{home.pk}")
         page.get_by_role("heading", name=home.head_name).wait_for()
         if (fold := page.locator(".fold")).count():
             fold.click()
@@ -107,7 +100,14 @@ def new_handset(browser, live_server, sign_in):
     made = []
 
     def make(**options) -> Handset:
-        made.append(Handset(browser, live_server.url, sign_in, **options))
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            viewport={"width": 360, "height": 740},
+            **options,
+        )
+        made.append(Handset(context, live_server.url, sign_in))
         return made[-1]
 
     yield make
@@ -139,3 +139,9 @@ def all_there_once(taps: int) -> bool:
     seen = Observation.objects.filter(retracts=None)
     receipts = Receipt.objects.filter(code="applied")
     return seen.count() == taps and receipts.filter(pk__in=seen.values("pk")).count() == taps
+
+
+def done(handset) -> list[dict] | None:
+    """The items, once none of them waits to be sent."""
+    items = handset.queue()
+    return items if all(item["state"] != "saved" for item in items) else None

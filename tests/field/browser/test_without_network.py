@@ -11,7 +11,7 @@ from field.models import Device, Receipt
 from residents.models import Observation, Visit
 from tests.cast import user_with
 
-from .conftest import all_there_once, wait_for
+from .conftest import all_there_once, done, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -164,11 +164,6 @@ def test_two_tabs_number_their_items_together_and_send_once(handset, homes):
     handset.offline(False)
     wait_for(lambda: all_there_once(6))
     assert {item["state"] for item in wait_for(lambda: done(handset))} == {"received"}
-
-
-def done(handset):
-    items = handset.queue()
-    return items if all(item["state"] != "saved" for item in items) else None
 
 
 def test_when_the_memory_is_full_nothing_is_said_to_be_saved(handset, homes):
