@@ -39,6 +39,11 @@ STAYS = {
     **{search_key(label): value for value, label in Resident.Stays.choices},
 }
 OLDEST = 125
+FAMILY_NAMES = frozenset(
+    "nguyễn trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lâm mai trịnh đào cao tô "
+    "lương vương trương tạ hà châu quách phùng thái tống kiều la lưu từ nông vi hứa giáp triệu chu khổng tăng bạch "
+    "mạc thạch sơn danh".split()
+)
 
 
 def is_empty(cell) -> bool:
@@ -60,16 +65,22 @@ def plain(cell) -> str:
     return str(cell)
 
 
-def text(cell, most: int, *, multiline: bool = False) -> str:
-    return clean_text(plain(cell), max_length=most, multiline=multiline)
+def text(cell, most: int) -> str:
+    return clean_text(plain(cell), max_length=most)
+
+
+def paragraphs(cell, most: int) -> str:
+    """Text of several lines."""
+    return clean_text(plain(cell), max_length=most, multiline=True)
 
 
 def name(cell, most: int = 100) -> str:
-    """A person's name; one typed in capitals or in small letters only is written as names are."""
+    """A person's name; one typed in capitals only, or a family name in small letters, is written as names are."""
     written = text(cell, most)
     if written and not any(char.isalpha() for char in written):
         raise ValidationError(f"“{written}” không phải là tên.")
-    if written.isupper() or (written.islower() and len(written.split()) > 1):
+    words = written.split()
+    if written.isupper() or (written.islower() and len(words) > 1 and words[0] in FAMILY_NAMES):
         written = " ".join(word[:1].upper() + word[1:].lower() for word in written.split(" "))
     return written
 

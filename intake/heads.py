@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
 
@@ -32,6 +32,7 @@ class Head:
     first: int
     last: int
     titles: tuple[str, ...]
+    known: int = 0  # how many of them are understood
 
 
 def find_head(sheet: Sheet, vocabulary: Vocabulary) -> Head | None:
@@ -49,7 +50,7 @@ def find_head(sheet: Sheet, vocabulary: Vocabulary) -> Head | None:
                     known[code] = max(sure, known.get(code, 0))
             score = sum(known.values()) - 0.4 * (last - first)
             if score > points:
-                best, points = head, score
+                best, points = replace(head, known=len(known)), score
     return best
 
 

@@ -117,10 +117,10 @@ def _start(sheet: Sheet) -> Sheet:
 def _likeliest(sheets: list[Sheet], heads: list[Head | None]) -> int:
     """The visible sheet with a head that has most rows; else the largest one."""
     points = [
-        (head is not None, not sheet.is_hidden, len(sheet.rows), -index)
+        (head is not None, not sheet.is_hidden, min(head.known, 4) if head else 0, len(sheet.rows), -index)
         for index, (sheet, head) in enumerate(zip(sheets, heads, strict=True))
     ]
-    return -max(points)[3]
+    return -max(points)[-1]
 
 
 def _first_filled(sheet: Sheet) -> int:

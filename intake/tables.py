@@ -92,14 +92,17 @@ def kind_label(kind: Kind, upload: Upload, code: str) -> str:
 
 
 def _short(title: str) -> str:
-    """The lowest line of a heading names the column."""
-    return title.rpartition(" – ")[2][:60]
+    """The lowest line of a heading names the column, unless it is a word like "Nam"."""
+    lowest = title.rpartition(" – ")[2]
+    return (lowest if len(lowest) > 8 else title)[:60]
 
 
 def _no_row(line: Line, filled: Sequence, identifying: Sequence[str]) -> str:
     """Why a row is no row of the list, or ""."""
     words = _words(filled)
     first = search_key(words[0]) if words else ""
+    if first.startswith("vi du"):
+        return "dòng ví dụ của mẫu"
     if first in TOTALS or first.startswith(("tong cong ", "tong so ")):
         return "dòng tổng"
     if not line.has(*identifying):

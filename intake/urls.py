@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import columns, preview, uploads
+from .views import columns, files, preview, uploads
 
 app_name = "intake"
 
@@ -14,5 +14,8 @@ urlpatterns = [
     path("<uuid:pk>/luu/", preview.upload_save, name="upload_save"),
     path("<uuid:pk>/hoan-tac/", preview.upload_undo, name="upload_undo"),
     path("<uuid:pk>/lam-lai/", preview.upload_again, name="upload_again"),
+    path("<uuid:pk>/tep/", files.upload_marked, name="upload_marked"),
+    path("mau/", files.blank, name="blank"),
+    path("xuat-ho/", files.household_export, name="household_export"),
     path("<uuid:pk>/bo/", uploads.upload_discard, name="upload_discard"),
 ]

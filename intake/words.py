@@ -39,7 +39,7 @@ class Vocabulary:
     def recognise(self, title: str) -> tuple[str, float]:
         """(code of the field, how sure); ("", 0) for a heading that nobody knows."""
         key = search_key(title)
-        if not key:
+        if not key or never_stored(title):
             return IGNORED, 0
         if key in self.phrases:
             return self.phrases[key], EXACT

@@ -10,6 +10,7 @@ from typing import Any
 
 from accounts.rules import Can
 from areas.models import Area
+from intake.blanks import BlankColumn
 from intake.cells import Line, Problem
 from intake.models import UploadRow
 from intake.words import Field, Vocabulary
@@ -96,6 +97,10 @@ class Kind:
 
     def identifying(self) -> tuple[str, ...]:
         """A row in which all of these are empty is no row of the list."""
+        raise NotImplementedError
+
+    def blank(self, user, day: dt.date) -> tuple[list[BlankColumn], list[str]]:
+        """The columns of an empty list to fill in, and what to know before."""
         raise NotImplementedError
 
     def names_of_places(self, table: Table) -> list[str]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.rules import Can
 from intake import receiving, work
 from intake.forms import UploadForm
 from intake.kinds import kinds_for
@@ -47,7 +48,9 @@ def upload_add(request):
             form.add_error("file", error)
         else:
             return redirect("intake:upload_columns", upload.pk)
-    return render(request, "intake/upload_add.html", {"kind": kind, "form": form})
+    return render(
+        request, "intake/upload_add.html", {"kind": kind, "form": form, "may_export": user.may(Can.EXPORT_PEOPLE)}
+    )
 
 
 @require_POST

@@ -184,6 +184,9 @@ TABLE: dict[str, Row] = {
     "intake:upload_save": personal(302, of="intake.Upload", method="post"),
     "intake:upload_undo": personal(302, of="intake.Upload", method="post"),
     "intake:upload_again": personal(302, of="intake.Upload", method="post"),
+    "intake:upload_marked": personal(of="intake.Upload"),
+    "intake:blank": Row(query="?loai=households"),
+    "intake:household_export": Row(),
     "intake:upload_discard": personal(302, of="intake.Upload", method="post"),
     # reports
     "reports:coverage": figures(),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from intake import work
 from intake.models import Shape, Upload
-from residents.models import Household
+from residents.models import Household, Resident
+from sheets.reading import read_workbook
 
-from .conftest import workbook
+from .conftest import Desk, workbook
 
 HEAD = ("STT", "Họ tên chủ hộ", "Thôn", "SĐT", "Có VNeID")
 ROWS = [(1, "Nguyễn Văn Sáu", "Tà Lang", "0905123456", "x"), (2, "Lê Thị Tám", "thôn Giàn Bí", 905123457, "")]
@@ -151,3 +153,48 @@ def test_text_files_are_read_too(client):
     sent(client, io.BytesIO(text.encode("utf-16")).getvalue(), "danh sach.csv")
     upload = Upload.objects.get()
     assert upload.columns == ["", "head", "village"]
+
+
+def test_the_empty_list_comes_with_choices_and_its_example_is_not_read(client):
+    content = client.get(reverse("intake:blank") + "?loai=households").content
+    sheets = read_workbook(content, "mau.xlsx", in_child=False)
+    assert sheets[0].rows[0][1:4] == ["Mã hộ", "Họ và tên", "Quan hệ với chủ hộ"]
+    assert sheets[0].rows[1][0] == "Ví dụ"
+    sent(client, content)
+    upload = Upload.objects.get()
+    assert upload.columns[1:4] == ["code", "name", "relation"]
+    go(client, "upload_columns", upload, columns_of(upload))
+    upload.refresh_from_db()
+    assert (upload.counts["new"], upload.counts["passed_over"]) == (0, [[2, "dòng ví dụ của mẫu"]])
+
+
+def test_the_register_is_taken_away_edited_and_loaded_back(client, minh, place, new_household):
+    new_household(
+        place.ta_lang, "NGUYỄN VĂN SÁU", people=[("Nguyễn Văn Sáu", 1960), ("con gái", None), ("", 1999)], code="001"
+    )
+    new_household(place.gian_bi, "Lê Thị Tám", note="hai dòng\nở đây", phone="0905123456")
+    sheet = read_workbook(client.get(reverse("intake:household_export")).content, "ho.xlsx", in_child=False)[0]
+    desk = Desk(minh, place.hoa_bac)
+    upload = desk.bring(sheets=[sheet])
+    assert [row.state for row in upload.rows.all()] == ["same", "same"]
+    head = next(row for row in sheet.rows if "Chủ hộ" in row)
+    line = next(row for row in sheet.rows if "con gái" in row)
+    line[head.index("Họ và tên")] = "Nguyễn Thị Chín"
+    line[head.index("VNeID mức 2")] = "x"
+    upload = desk.bring(sheets=[sheet])
+    assert [row.state for row in upload.rows.order_by("number")].count("changed") == 1
+    desk.save(upload)
+    assert Resident.objects.get(label="Nguyễn Thị Chín").observations.count() == 1
+
+
+def test_the_list_is_given_back_with_marks(client):
+    rows = [(1, "Nguyễn Văn Sáu", "Tà Lang", "123", "x"), (2, "Lê Thị Tám", "Tà Lang", "", "")]
+    sent(client, workbook(("DANH SÁCH",), HEAD, *rows))
+    upload = Upload.objects.get()
+    go(client, "upload_columns", upload, columns_of(upload))
+    content = client.get(reverse("intake:upload_marked", args=[upload.pk])).content
+    page = openpyxl.load_workbook(io.BytesIO(content)).active
+    assert [page.cell(2, 6).value, page.cell(3, 6).value, page.cell(4, 6).value] == ["Tình trạng", "Có lỗi", "Mới"]
+    assert "“123” không phải là số điện thoại" in page.cell(3, 7).value
+    assert page.cell(3, 4).fill.fgColor.rgb.endswith("E88B7D")
+    assert page.cell(3, 2).value == "Nguyễn Văn Sáu"

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from accounts.rules import Can
+from areas.models import Level
 from intake.kinds.base import Context, Kind, Progress, Table, Unit
 from intake.models import Upload, UploadRow
 from intake.places import Places
 from intake.words import Field
 from residents.grid import instant_of
 
-from . import saving
+from . import lists_out, saving
 from .columns import fields, versions
 from .grouping import Grouping
 from .matching import Matching
@@ -54,6 +55,10 @@ class Households(Kind):
 
     def identifying(self) -> tuple[str, ...]:
         return ("head", "name", "relation", "code", "home_id", "person_id", "birth", "birth_m", "birth_f", "age", "sex")
+
+    def blank(self, user, day: dt.date):
+        villages = user.reach().areas(self.needs).on(day).open().at(Level.VILLAGE).in_order()
+        return lists_out.blank_columns(villages, day), lists_out.blank_notes()
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
         units = []

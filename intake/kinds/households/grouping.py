@@ -131,7 +131,8 @@ class Grouping:
 
     def _home_cells(self, home: FileHome, line: Line) -> None:
         for name, most in HOME_TEXTS.items():
-            if name not in home.fields and (text := line.read(name, cells.text, most)):
+            reader = cells.paragraphs if name == "note" else cells.text
+            if name not in home.fields and (text := line.read(name, reader, most)):
                 home.fields[name] = text
                 if found := secrets_in(text):
                     line.wrong(

@@ -87,7 +87,8 @@ class Matching:
         if known.village != home.village.pk:
             text = "Hộ này nay ở thôn khác trong sổ. Chuyển thôn ở trang của hộ rồi tải lại, hoặc sửa cột thôn."
             problems.append(Problem(home.rows[0], "", text))
-        return Match(known, problems=problems, renames=renames and known.head_name != home.head_name)
+        is_other = known.head_name.casefold() != home.head_name.casefold()
+        return Match(known, problems=problems, renames=renames and is_other)
 
     def _by_name(self, home: FileHome) -> Match:
         free = [known for known in self.register.by_name[home.village.pk, home.name_key] if known.pk not in self.taken]

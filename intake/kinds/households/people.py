@@ -113,7 +113,7 @@ def band_of(born_on: dt.date | None, day: dt.date) -> str:
 def changes_of(person: FilePerson, known: KnownPerson, *, takes_label: bool) -> dict[str, object]:
     """Columns that the list fills or changes; an empty cell changes nothing."""
     changes: dict[str, object] = {}
-    if person.label and (not known.label or (takes_label and person.label != known.label)):
+    if person.label and (not known.label or (takes_label and person.label.casefold() != known.label.casefold())):
         changes["label"] = person.label
     if person.birth and not _same_birth(person, known):
         changes["birth_year"], changes["birth_date"] = person.birth.year, person.birth.date

@@ -1,0 +1,67 @@
+"""Workbooks to take away: the list with its marks, an empty list to fill in, the register to edit and load back."""
+
+from __future__ import annotations
+
+import io
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.rules import Can
+from intake.blanks import blank_workbook
+from intake.kinds.households import lists_out
+from intake.marked import marked_workbook
+from intake.models import Upload
+from journal.actions import record
+from journal.models import Act
+from residents.models import Household
+from sheets.workbook import write_list, xlsx_response
+
+from .gate import kind_named, upload_of
+
+
+@require_GET
+def upload_marked(request, pk):
+    upload = upload_of(request.user, pk)
+    if upload.state not in (Upload.State.CHECKED, Upload.State.SAVED):
+        raise Http404
+    record(
+        by=request.user,
+        verb=Act.Verb.EXPORT,
+        obj=upload,
+        area_id=upload.area_id,
+        address=request.META.get("REMOTE_ADDR"),
+    )
+    name = upload.file_name.rpartition(".")[0] or upload.file_name
+    return xlsx_response(f"{name} - đã đối chiếu", marked_workbook(upload))
+
+
+@require_GET
+def blank(request):
+    kind, user = kind_named(request.GET.get("loai", "")), request.user
+    if not user.may(kind.needs):
+        raise PermissionDenied
+    columns, notes = kind.blank(user, timezone.localdate())
+    return xlsx_response(f"Mẫu {kind.label}", blank_workbook(kind.label, columns, notes))
+
+
+@require_GET
+def household_export(request):
+    """All households of hers, a row for each person, with the ids by which the list finds them again."""
+    user, today = request.user, timezone.localdate()
+    if not user.may(Can.EXPORT_PEOPLE):
+        raise PermissionDenied
+    hers = user.reach().villages(Can.EXPORT_PEOPLE)
+    households = Household.objects.visible_to(user).filter(village__in=hers).present().in_walking_order()
+    target = io.BytesIO()
+    written = write_list(
+        target, title="Danh sách hộ", subtitle=f"Ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại ở mục Nhập danh sách.",
+        columns=lists_out.export_columns(today), rows=lists_out.export_rows(households, today),
+    )  # fmt: skip
+    record(
+        by=user, verb=Act.Verb.EXPORT, area_id=user.home_area_id(), label="Danh sách hộ để sửa", rows=written,
+        address=request.META.get("REMOTE_ADDR"),
+    )  # fmt: skip
+    return xlsx_response(f"Danh sách hộ để sửa {today:%d-%m-%Y}", target.getvalue())
