@@ -18,6 +18,7 @@ from .models import (
     Remark,
     ReportTemplate,
     StatedFigure,
+    Target,
     VillageConfirmation,
     Worker,
 )
@@ -124,6 +125,19 @@ class StatedFigureAdmin(ExchangeAdmin, GatedAdmin):
             obj.entered_by, obj.entered_at = user, timezone.now()
         super().write(user, obj, changed, is_new=is_new)
         mark_stale([obj.area_id], obj.since or obj.on)
+
+
+@admin.register(Target)
+class TargetAdmin(ReadOnly, GatedAdmin):
+    """Given on the page of targets alone, where what is changed stays as withdrawn."""
+
+    sees = Can.SEE_FIGURES
+    list_display = ["area", "indicator", "rate", "since", "due_on", "source", "withdrawn_at"]
+    list_select_related = ["area", "indicator"]
+    search_fields = ["source", "document"]
+
+    def rows(self, user):
+        return Target.objects.filter(pk__in=Target.objects.visible_to(user).values("pk"))
 
 
 @admin.register(CompleteMark)

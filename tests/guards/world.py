@@ -20,7 +20,7 @@ from areas.models import Office, Reorganisation
 from field.models import Device, FocusChoice, HeldItem, PracticeVillage
 from intake.models import Upload, UploadRow, UploadSheet
 from journal.models import Act
-from reports.models import MonthlyReport, Period, Remark, ReportTemplate, StatedFigure, VillageConfirmation
+from reports.models import MonthlyReport, Period, Remark, ReportTemplate, StatedFigure, Target, VillageConfirmation
 from reports.signing import freezing
 from residents.models import Indicator, IndicatorVersion, Observation, Street, Visit
 from sheets.reading import Sheet
@@ -72,6 +72,7 @@ PLACES = {
     "reports.Remark": ("area",),
     "reports.ReportTemplate": ("area",),
     "reports.StatedFigure": ("area",),
+    "reports.Target": ("area",),
     "reports.VillageConfirmation": ("village",),
     "residents.Household": ("village",),
     "residents.Observation": ("household__village",),
@@ -142,6 +143,10 @@ class World:
             source=mark("f", code), document=mark("f", code), note=mark("f", code), entered_at=self.now,
             entered_by=user,
         )  # fmt: skip
+        target = Target.objects.create(
+            area=area, indicator=self.indicator, since=SINCE, due_on=dt.date(2030, 12, 31), rate=80,
+            source=mark("f", code), document=mark("f", code), note=mark("f", code), set_by=user, set_at=self.now,
+        )  # fmt: skip
         remark = Remark.objects.create(
             area=area, period=self.period, kind="result", text=mark("f", code), written_at=self.now
         )
@@ -165,7 +170,7 @@ class World:
             area=area, name=mark("f", code), file_name=f"{mark('f', code)}.xlsx", content=form, uploaded_by=user,
             uploaded_at=self.now,
         )  # fmt: skip
-        self.keep(code, template, job, act, renamed, focus, user, posting, stated, remark, office, area)
+        self.keep(code, template, target, job, act, renamed, focus, user, posting, stated, remark, office, area)
 
     def asker(self, code: str) -> User | None:
         """The member of the cast whose jobs are those of this place."""
