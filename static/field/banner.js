@@ -32,7 +32,7 @@ export function banner() {
     return strip(age > 3 * DAY ? "bad" : "warn", words, h("button.strip__do", { on: () => flush({ forced: true }) }, "Gửi"));
   }
   const wrong = recordsInOrder().filter((kept) => kept.state === "attention").length;
-  if (wrong) return strip("bad", `${number(wrong)} mục cần xử lý.`, link("#/cho", "Xem"));
+  if (wrong && !/^#\/(cho|sua)/.test(location.hash)) return strip("bad", `${number(wrong)} mục cần xử lý.`, link("#/cho", "Xem"));
   if (net.isNewShell) return strip("mode", "Ứng dụng có bản mới.", h("button.strip__do", { on: () => location.reload() }, "Mở lại"));
   return null;
 }

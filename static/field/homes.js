@@ -1,11 +1,9 @@
 // Households in words and in the order of the alley; which look like one that is being added.
 
-import { allViews, now, phone, today } from "./phone.js";
+import { allViews, now, today, villageAt } from "./phone.js";
 import { OUTCOMES, ago, searchKey, shownDay } from "./words.js";
 
 const MOST_ALIKE = 3;
-
-export const villageOf = (unit) => phone.villages.find((each) => each.village === unit.village);
 
 export function isDue(unit) {
   const last = unit.last_visit;
@@ -40,7 +38,7 @@ export function lastOf(unit) {
   return `${last.outcome === "met" ? "Đã gặp" : OUTCOMES[last.outcome]}${back} · đến ${ago(last.at, now())}`;
 }
 
-export function placeOf(unit, village = villageOf(unit)) {
+export function placeOf(unit, village = villageAt(unit.village)) {
   const street = village && village.streets.find((each) => each.id === unit.street);
   const place = [street && street.name, unit.order_no !== null && `hộ ${unit.order_no}`].filter(Boolean).join(", ");
   return place || unit.address || (unit.code ? `hộ ${unit.code}` : "chưa xếp đường");

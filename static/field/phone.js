@@ -69,6 +69,8 @@ export async function load() {
   views.clear();
 }
 
+/** @param {number} village its number */
+export const villageAt = (village) => phone.villages.find((each) => each.village === village);
 export const catalogue = () => phone.kv.catalogue || null;
 /** Now, by the server's clock as far as it is known. */
 export const now = () => new Date(Date.now() + (phone.kv.offset || 0));

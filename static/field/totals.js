@@ -25,7 +25,8 @@ export function sentence({ all, received, saved, wrong, leaving, complete, finis
   if (!all) return leaving ? "Đang báo máy chủ các mục đã bỏ." : "Không có mục nào chờ gửi.";
   const have = `Máy chủ đã nhận đủ ${number(received)}/${number(all)} mục lúc ${clock(new Date(last))}.`;
   if (finished) return `Xong hết. ${have}`;
-  if (complete) return wrong ? `${have} ${number(wrong)} mục cần xử lý.` : have;
+  if (wrong && !saved) return `Máy chủ đã nhận ${number(received - wrong)}/${number(all)} mục. ${number(wrong)} mục cần xử lý.`;
+  if (complete) return have;
   if (!saved) return `Máy chủ đã trả lời ${number(received)}/${number(all)} mục, đang đối chiếu.`;
   const rest = `Còn ${number(saved)} mục chưa gửi, có mạng sẽ tự gửi.`;
   return received ? `Máy chủ đã nhận ${number(received)}/${number(all)} mục. ${rest}` : `Đã lưu trên máy. ${rest}`;

@@ -1,7 +1,7 @@
 // What the office says of a village: which indicators matter, whether it is one to practise in.
 
 import { h } from "./dom.js";
-import { phone } from "./phone.js";
+import { phone, villageAt } from "./phone.js";
 
 function saidOf(village) {
   const { scope } = phone.kv;
@@ -13,7 +13,7 @@ function saidOf(village) {
 export const focusOf = (village) => saidOf(village).focus || [];
 
 export function isPractice(village) {
-  const unit = phone.villages.find((each) => each.village === village);
+  const unit = villageAt(village);
   return Boolean(saidOf(village).practice || (unit && unit.practice));
 }
 

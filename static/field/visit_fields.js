@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { choiceField, countField, field, manyField, numberField, stepper, textField } from "./fields.js";
-import { catalogue, phone } from "./phone.js";
+import { catalogue, villageAt } from "./phone.js";
 
 const MINUTES = [10, 15, 20, 30, 60];
 const SAFE = "Không ghi số giấy tờ, số tài khoản, mật khẩu, mã OTP.";
@@ -78,7 +78,7 @@ export const noteField = (value = "") => textField("note", "Ghi chú", { value, 
 
 /** Who of the team was there; nothing to ask where the village has no team. */
 export function membersField(village, team, value) {
-  const unit = phone.villages.find((each) => each.village === village);
+  const unit = villageAt(village);
   const teams = (unit ? unit.teams : []).filter((each) => !team || each.id === team);
   const members = teams.reduce((all, each) => [...all, ...each.members.map((member) => [member.id, member.name])], []);
   return members.length ? manyField("members", "Ai trong tổ có mặt", members, { value }) : null;

@@ -1,6 +1,6 @@
 // Knocks at doors and mobile desks in items. A visit is never changed: it is taken back and said anew.
 
-import { isPresent, phone, now, recordsOf, view } from "./phone.js";
+import { isPresent, phone, now, recordsOf, view, villageAt } from "./phone.js";
 import { save, takeBack, takeBackVisit, timeOf } from "./undo.js";
 import { instantOf } from "./when.js";
 
@@ -64,7 +64,7 @@ function who(household) {
 
 /** The teams of the village in which she is: [{team, members: [her number]}] */
 export function ownTeams(village) {
-  const unit = phone.villages.find((each) => each.village === village);
+  const unit = villageAt(village);
   const mine = [];
   for (const team of unit ? unit.teams : []) {
     for (const member of team.members) if (member.user === phone.owner) mine.push({ team: team.id, members: [member.id] });

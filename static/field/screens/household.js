@@ -5,7 +5,7 @@ import { choiceField, countField, numberField, selectField, textField } from "..
 import { form, keptScreen } from "../form.js";
 import { alikeHomes, placeOf } from "../homes.js";
 import { SEXES, ageFields, cleanAge } from "../person_fields.js";
-import { catalogue, phone, view } from "../phone.js";
+import { catalogue, phone, view, villageAt } from "../phone.js";
 import { addHousehold, editHousehold } from "../register.js";
 import { dayField } from "../when_field.js";
 import { shownDay } from "../words.js";
@@ -19,7 +19,7 @@ export function newHouseholdScreen(name) {
   if (!catalogue() || !phone.villages.length) return gone("Thêm hộ");
   return keptScreen("/them-ho", () => ({
     title: "Thêm hộ",
-    note: phone.villages.find((each) => each.village === shownVillage()).name,
+    note: villageAt(shownVillage()).name,
     back: "#/",
     body: newForm(decodeURIComponent(name || "")),
   }));
@@ -86,7 +86,7 @@ const streetOf = (chosen) => (chosen ? Number(chosen) : null);
 
 /** Head, hint of likely duplicates, street, number, address. */
 function homeFields(home, isNew) {
-  const village = phone.villages.find((each) => each.village === home.village);
+  const village = villageAt(home.village);
   const head = textField("head_name", "Chủ hộ", { value: home.head, needed: "Ghi tên chủ hộ.", words: "words", hint: isNew ? "Họ và tên, hoặc cách gọi trong xóm." : "" });
   const alike = h("div.note.note--warn", { role: "status", hidden: true });
   const look = () => {

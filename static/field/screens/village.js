@@ -3,7 +3,7 @@
 import { answerBefore, counts } from "../asked.js";
 import { h, redraw } from "../dom.js";
 import { inOrder } from "../homes.js";
-import { catalogue, phone } from "../phone.js";
+import { catalogue, phone, villageAt } from "../phone.js";
 import { number, percent } from "../words.js";
 import { toast } from "../toast.js";
 import { focusOf, isPractice, practiceNote } from "../villages.js";
@@ -13,7 +13,7 @@ const FEW = 6;
 const open = { code: "", village: null };
 export function villageScreen() {
   if (!catalogue() || !phone.villages.length) return { title: "Thôn của tôi", body: h("p.note", null, "Chưa có sổ hộ trên máy.") };
-  const village = phone.villages.find((each) => each.village === (open.village || shownVillage())) || phone.villages[0];
+  const village = villageAt(open.village || shownVillage()) || phone.villages[0];
   const views = inOrder(village);
   const focus = focusOf(village.village);
   const rank = ({ version }) => (focus.includes(version.code) ? focus.indexOf(version.code) : focus.length);

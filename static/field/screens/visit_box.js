@@ -39,7 +39,7 @@ function details(household, visit) {
   const isHalf = draftOf(`/ho/${household}/luot`);
   return h(
     "a.visit__details", { href: `#/ho/${household}/luot`, "data-key": "details" },
-    h("span", null, h("strong", null, "Chi tiết lượt"), h("span", null, isHalf ? "Đang ghi dở, chưa lưu" : words || "Nội dung, số phút, kết quả (không bắt buộc)")),
+    h("span", null, h("strong", null, "Chi tiết lượt"), h("span", null, isHalf ? "Đang ghi dở, chưa lưu" : words || "Nội dung, số phút, kết quả nếu có")),
     icon("next", 20),
   );
 }

@@ -3,7 +3,7 @@
 import { fill, h, icon, redraw } from "../dom.js";
 import { fits, inOrder, isDue, lastOf, placeOf } from "../homes.js";
 import { nextVisits, reasonOf } from "../next.js";
-import { catalogue, now, phone, recordsInOrder, today } from "../phone.js";
+import { catalogue, now, phone, recordsInOrder, today, villageAt } from "../phone.js";
 import { isPractice, practiceNote } from "../villages.js";
 import { number, searchKey } from "../words.js";
 import { swindlers } from "./door.js";
@@ -30,7 +30,7 @@ export function shownVillage() {
 export function walkScreen() {
   if (!catalogue()) return { title: "Đi từng nhà", body: h("p.opening", null, phone.net.trouble || "Đang tải sổ hộ về máy…") };
   const list = h("div", { "data-list": true });
-  const village = phone.villages.find((each) => each.village === shownVillage());
+  const village = villageAt(shownVillage());
   const search = h("input.search__field", {
     type: "search", placeholder: "Tìm tên hoặc mã hộ", "aria-label": "Tìm hộ", ".value": asked.text,
     "data-key": "search", "data-typing": true, autocomplete: "off", enterkeyhint: "search",
@@ -39,7 +39,7 @@ export function walkScreen() {
   drawList(list);
   return {
     title: "Đi từng nhà",
-    note: village ? `${village.name}, ${village.ward}` : "",
+    note: village ? [village.name, village.ward].filter(Boolean).join(", ") : "",
     body: [
       phone.villages.length > 1 ? villages() : null,
       village ? practiceNote(village.village) : null,
@@ -59,7 +59,7 @@ function villages() {
 }
 
 function drawList(list) {
-  const village = phone.villages.find((each) => each.village === asked.village);
+  const village = villageAt(asked.village);
   if (!village) return fill(list, h("p.note", null, "Tài khoản này chưa được phân công thôn nào."));
   const every = inOrder(village);
   const words = searchKey(asked.text).split(" ").filter(Boolean);

@@ -5,8 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from field.models import Device
+from accounts.rules import Role
+from field.deciding import decide
+from field.models import Device, HeldItem
 from residents.models import Household, Observation, Resident, ResultKind, Topic, Visit
+from tests.cast import user_with
 
 from .conftest import done, wait_for
 
@@ -155,3 +158,25 @@ def test_answers_are_corrected_at_home_without_a_knock(handset, homes):
     page.get_by_role("button", name="Thôi").click()
     page.get_by_role("button", name="Vắng nhà").wait_for()
     assert not Visit.objects.exists()
+
+
+def test_what_a_member_adds_stays_on_the_phone_until_the_ward_has_decided(new_handset, place, homes, minh):
+    handset = new_handset().carried_by(user_with("tu", "Đinh Văn Tú", Role.TEAM_MEMBER, place.ta_lang))
+    page = handset.ready()
+    page.goto("/field/#/them-ho")
+    page.get_by_text("phường, xã sẽ xem rồi mới vào sổ").wait_for()
+    page.get_by_label("Chủ hộ", exact=True).fill("Hộ mới đến")
+    page.get_by_role("button", name="Lưu hộ mới").click()
+    page.get_by_role("button", name="Đã có: Hộ mới đến").click()
+    page.goto("/field/#/")
+    line = page.locator(".home", has_text="Hộ mới đến")
+    line.get_by_text("mới, phường sẽ xem").wait_for()
+    handset.close()
+    handset.open().locator(".home", has_text="Hộ mới đến").wait_for()
+    wait_for(lambda: HeldItem.objects.filter(type="observation").exists())
+    held = HeldItem.objects.get(type="household.add")
+    decide(held, HeldItem.Decision.APPLY, by=minh, at=timezone.now())
+    home = Household.objects.get(head_name="Hộ mới đến")
+    handset.close()
+    page = handset.open(f"#/ho/{home.pk}")
+    page.get_by_text(f"mã {home.code}").wait_for()
