@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain, islice
 from math import isfinite
 from operator import attrgetter
 from typing import Any
@@ -22,6 +23,7 @@ from sheets.downloads import file_response
 
 FONT = "Times New Roman"
 LAST_ROW = 1_048_576
+LONG = 5_000  # rows; a plain list of so many goes to sheets/long_lists.py
 MILLIMETRE = 1 / 25.4  # XlsxWriter's margins are inches
 
 NUMBER_FORMATS = {
@@ -33,7 +35,7 @@ NUMBER_FORMATS = {
     "code": "@",
 }
 _WIDTHS = {"text": 28, "integer": 11, "decimal": 11, "percent": 10, "date": 12, "datetime": 18, "code": 14}
-_ALIGNMENTS = {"text": "left", "code": "left", "date": "center", "datetime": "center"}
+ALIGNMENTS = {"text": "left", "code": "left", "date": "center", "datetime": "center"}
 _LONGEST_TEXT = 32_767
 _FIRST_DAY = date(1900, 3, 1)  # workbooks believe in a 29/02/1900
 _BROKEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -82,6 +84,14 @@ def write_list(target, *, title, columns, rows: Iterable, subtitle="", note="", 
     columns = tuple(columns)
     if not columns:
         raise ValueError("a list needs columns")
+    from sheets import long_lists  # it builds on this module
+
+    rows = iter(rows)
+    if created is None and long_lists.can_write(columns):
+        first = list(islice(rows, LONG))
+        rows = chain(first, rows)
+        if len(first) == LONG:
+            return long_lists.write(target, title=title, columns=columns, rows=rows, subtitle=subtitle, note=note)
     with new_workbook(target, title=title, created=created, constant_memory=True) as book:
         sheet = book.add_worksheet(sheet_name(title))
         formats = _ListFormats(book, columns)
@@ -135,13 +145,13 @@ def write_value(sheet, row, column, value, kind, cell_format):
         sheet.write_blank(row, column, None, cell_format)
     elif kind in ("integer", "decimal", "percent") and is_number(value):
         sheet.write_number(row, column, float(value) if isinstance(value, float) else value, cell_format)
-    elif kind in ("date", "datetime") and _is_sheet_date(value):
+    elif kind in ("date", "datetime") and is_sheet_date(value):
         value = naive(value) if isinstance(value, datetime) else value
         if kind == "date" or not isinstance(value, datetime):
             value = datetime.combine(value, time.min)
         sheet.write_datetime(row, column, value, cell_format)
     else:
-        sheet.write_string(row, column, safe_text(_written(value)), cell_format)
+        sheet.write_string(row, column, safe_text(written(value)), cell_format)
 
 
 def percent_format_code(value):
@@ -181,6 +191,12 @@ def naive(moment):
     return timezone.make_naive(moment) if timezone.is_aware(moment) else moment
 
 
+def width_of(column):
+    """In characters: as asked for, else enough for the kind and the longest word of the title."""
+    longest_word = max((len(word) for word in column.title.split()), default=0)
+    return column.width or max(_WIDTHS[column.kind], longest_word + 3)
+
+
 def set_page(sheet, *, landscape=True):
     """A4, one page wide, with the margins of Decree 30/2020/NĐ-CP and "Trang x/y" below."""
     sheet.set_paper(9)
@@ -216,8 +232,8 @@ class _ListFormats:
         properties = {"border": 1, "valign": "vcenter", "text_wrap": kind == "text"}
         if kind in NUMBER_FORMATS:
             properties["num_format"] = NUMBER_FORMATS[kind]
-        if kind in _ALIGNMENTS:
-            properties["align"] = _ALIGNMENTS[kind]
+        if kind in ALIGNMENTS:
+            properties["align"] = ALIGNMENTS[kind]
         return self.book.add_format({**properties, **more})
 
     def _percent(self, value):
@@ -231,8 +247,7 @@ def _write_head(sheet, formats, title, subtitle, columns):
     """Title, subtitle and header; returns the row of the header (from 0)."""
     set_page(sheet)
     for index, column in enumerate(columns):
-        longest_word = max((len(word) for word in column.title.split()), default=0)
-        sheet.set_column(index, index, column.width or max(_WIDTHS[column.kind], longest_word + 3))
+        sheet.set_column(index, index, width_of(column))
         if column.kind == "code":
             sheet.ignore_errors({"number_stored_as_text": f"{_letters(index)}1:{_letters(index)}{LAST_ROW}"})
     sheet.write_string(0, 0, safe_text(title), formats.title)
@@ -250,13 +265,13 @@ def _letters(index):
     return xlsxwriter.utility.xl_col_to_name(index)
 
 
-def _written(value):
+def written(value):
     if isinstance(value, datetime):
         return datetime_text(value)
     return date_text(value) if isinstance(value, date) else value
 
 
-def _is_sheet_date(value):
+def is_sheet_date(value):
     if isinstance(value, datetime):
         value = value.date()
     return isinstance(value, date) and value >= _FIRST_DAY

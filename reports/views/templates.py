@@ -132,8 +132,8 @@ def report_templates(request, report: Wanted):
 @require_safe
 def report_template_file(request, pk: int, period_code: str, template_pk: int) -> HttpResponse:
     """“Tải theo mẫu của cơ quan”: the template with this report's figures."""
-    report = wanted(request, pk, period_code)
     template = _template(request, template_pk)
+    report = wanted(request, pk, period_code)
     label = f"Báo cáo theo mẫu “{template}” {report.label}"
     if outputs.is_long(report.tables) or not report.is_fresh:
         return put_off(request, report, "report_from_template", label, template=template.pk)

@@ -214,7 +214,7 @@ TABLE: dict[str, Row] = {
     "reports:report_message": Row(of="areas.Area", place="hb", other_place="hc"),
     "reports:report_templates": Row(of="areas.Area", place="hb", other_place="hc"),
     "reports:report_template_file": Row(
-        of="areas.Area", place="hb", other_place="hc", more={"template_pk": "reports.ReportTemplate"}
+        of="areas.Area", place="hb", other_place="hc", wrong=404, more={"template_pk": "reports.ReportTemplate"}
     ),
     "reports:template_list": Row(),
     "reports:template_add": Row(),

@@ -1,0 +1,114 @@
+"""`python -m bench.lists`: a plain list of 300,000 rows of 20 columns, ours against openpyxl's write-only mode.
+
+Each way runs in a process of its own, so that its memory is its own; both files are read back and compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import printing
+
+ROWS, COLUMNS = 300_000, 20
+KINDS = ("code", "text", "integer", "date")
+WANTED, MOST_MEGABYTES = 8, 100
+SURNAMES = ("Nguyễn", "Trần", "Lê", "Phạm", "Đặng", "Võ")
+
+
+def rows(count: int) -> Iterator[dict]:
+    """The same ones each time: codes, names, numbers and days."""
+    first = dt.date(2024, 1, 1)
+    days = [first + dt.timedelta(days=number) for number in range(700)]
+    for number in range(count):
+        values = (f"{number:06}", f"{SURNAMES[number % 6]} Thị {number % 997}", number, days[number % 700])
+        yield {f"c{column}": values[column % 4] for column in range(COLUMNS)}
+
+
+def ours(path: Path, count: int) -> None:
+    from sheets.workbook import Column, write_list
+
+    columns = [Column(f"Cột {number}", f"c{number}", KINDS[number % 4]) for number in range(COLUMNS)]
+    write_list(path, title="Danh sách", columns=columns, rows=rows(count))
+
+
+def openpyxl_write_only(path: Path, count: int) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Danh sách")
+    sheet.append([f"Cột {number}" for number in range(COLUMNS)])
+    for row in rows(count):
+        sheet.append(list(row.values()))
+    book.save(path)
+
+
+WAYS = {"ours": ours, "openpyxl": openpyxl_write_only}
+
+
+def run(way: str, path: Path, count: int) -> None:
+    """In the child: do it, and print seconds by the clock and the processor, and the most memory in megabytes."""
+    clock, cpu = time.perf_counter(), time.process_time()
+    WAYS[way](path, count)
+    took = [(time.perf_counter() - clock) * 1000, (time.process_time() - cpu) * 1000]
+    print(json.dumps([*took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+
+
+def measure(way: str, path: Path, count: int) -> tuple[printing.Span, float]:
+    command = [sys.executable, "-m", "bench.lists", "--way", way, "--path", str(path), "--rows", str(count)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    clock, cpu, megabytes = json.loads(done.stdout.splitlines()[-1])
+    return printing.Span(clock, cpu), megabytes
+
+
+def differs(one: Path, other: Path) -> str:
+    """Where the two files hold different cells; "" where they agree."""
+    import python_calamine
+
+    tables = [python_calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python() for path in (one, other)]
+    tables = [table[next(number for number, row in enumerate(table) if "Cột 1" in row) :] for table in tables]
+    if len(tables[0]) != len(tables[1]):
+        return f"{len(tables[0])} dòng và {len(tables[1])} dòng"
+    return next((f"dòng {number}" for number, (a, b) in enumerate(zip(*tables, strict=True)) if a != b), "")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.lists", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--way", choices=WAYS)
+    parser.add_argument("--path", type=Path)
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cnscd.settings")
+    if options.way:
+        run(options.way, options.path, options.rows)
+        return 0
+    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
+        paths = {way: Path(folder) / f"{way}.xlsx" for way in WAYS}
+        found = {way: measure(way, path, options.rows) for way, path in paths.items()}
+        if wrong := differs(*paths.values()):
+            print(f"Hai tệp khác nhau: {wrong}", file=sys.stderr)
+            return 1
+    (mine, memory), (theirs, their_memory) = found["ours"], found["openpyxl"]
+    goal = printing.at_least(theirs, mine, WANTED)
+    print(f"Danh sách {printing.number(options.rows)} × {COLUMNS} ô ra .xlsx (hai tệp cùng nội dung)\n")
+    lines = [
+        ("Cách của phần mềm (sheets.workbook.write_list)", mine, f"{memory:.0f} MB", ""),
+        ("– openpyxl, chế độ chỉ ghi", theirs, f"{their_memory:.0f} MB", printing.times_as_much(theirs, mine)),
+    ]
+    for what, span, size, ratio in lines:
+        print(f"  {what:<48}  {printing.duration(span.clock):>8}  {size:>8}  {ratio}".rstrip())
+    print(f"\n  {goal}; bộ nhớ {printing.at_most(memory, MOST_MEGABYTES, 'MB')}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
