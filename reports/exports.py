@@ -14,8 +14,13 @@ def of_shown(name: str):
     return lambda row: getattr(row.shown, name) if row.has_figure else None
 
 
-def coverage_columns(first: str, *, with_unit: bool = False) -> tuple[Column, ...]:
-    """An indicator of an area, or an area for an indicator."""
+def coverage_columns(first: str, *, with_unit: bool = False, with_target: bool = False) -> tuple[Column, ...]:
+    """An indicator of an area, or an area for an indicator; `with_target`: also against the targets in force."""
+    target = (
+        (Column("Chỉ tiêu", "target_rate", "percent"), Column("Đạt, chưa đạt", "target_state", width=12))
+        if with_target
+        else ()
+    )
     unit = (Column("Đơn vị tính", lambda row: row.measure.unit if row.measure else "", width=12),) if with_unit else ()
     return (
         Column(first, "label", width=36),
@@ -24,6 +29,7 @@ def coverage_columns(first: str, *, with_unit: bool = False) -> tuple[Column, ..
         Column("Đã hỏi", of_shown("known"), "integer"),
         Column("Đã có", of_shown("reached"), "integer"),
         Column("Tỷ lệ", "rate", "percent"),
+        *target,
         Column("Tỷ lệ kỳ trước", before_rate, "percent", width=12),
         Column("So kỳ trước (điểm)", lambda row: None if row.change is None else row.change * 100, "decimal", width=12),
         Column("Thôn có số liệu", of_shown("villages_with_data"), "integer"),

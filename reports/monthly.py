@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from areas.models import Area, AreaVersion, Level, map_note
@@ -21,6 +21,7 @@ from . import approved, figures, measures, periods
 from .letterhead import Head, head_of
 from .models import Figure, Period, Remark
 from .rows import is_comparable
+from .targets.in_force import TargetInForce, targets_in_force
 
 PEOPLE = ("villages", "villages_with_team", "teams", "members", "women", "on_payroll", "teams_without_leader",
           "teams_below_norm")  # fmt: skip
@@ -63,6 +64,11 @@ class MonthlyTables:
     def _table(self, name: str, period: Period, columns) -> figures.Table:
         table = figures.table(self.area.area, period, columns, today=self.today)
         return self.approved.stand_in(table, name)
+
+    @cached_property
+    def targets(self) -> dict[str, TargetInForce]:
+        """Indicator code → the target in force for the area on the as-of day."""
+        return targets_in_force(self.area.area, self.coverage.day)
 
     @cached_property
     def signed(self) -> list[dict]:
@@ -303,6 +309,11 @@ COVERAGE_COLUMNS = (
     OfficialColumn("change", "So kỳ trước (điểm %)", "decimal", 11, "(7)", is_summed=False),
     OfficialColumn("note", "Ghi chú", "text", 25, "(8)"),
 )
+# Before the note, where a target is in force.
+TARGET_COLUMNS = (
+    OfficialColumn("target", "Chỉ tiêu", "percent", 9, "(8)", is_summed=False),
+    OfficialColumn("met", "Đạt, chưa đạt", "label", 8, "(9)"),
+)
 STATED_NOTE = "Số công bố là số do cơ quan, tổ báo bằng văn bản; không cộng với số đếm từ sổ hộ."
 
 
@@ -310,15 +321,31 @@ def _coverage(book, report: MonthlyTables) -> None:
     columns = (
         OfficialColumn("order", "STT", "order", 5, "(A)"),
         OfficialColumn("name", "Tiêu chí", "text", 42, "(B)"),
-        *COVERAGE_COLUMNS,
+        *_with_targets(report),
     )
     sheet = _sheet(book, report, "Biểu 03", "Kết quả phổ cập theo tiêu chí", columns)
     total = report.coverage.total
     for number, measure in enumerate(report.coverage.columns, 1):
-        values = _coverage_values(total, measure.code)
+        values = _coverage_values(total, measure.code) | _target_values(report, measure.code)
         sheet.row({"order": number, "name": measure.name, "unit": measure.unit, **values})
     codes = [measure.code for measure in report.coverage.columns]
     _finish(sheet, report, STATED_NOTE, *_reach(report.coverage, codes))
+
+
+def _with_targets(report: MonthlyTables) -> tuple[OfficialColumn, ...]:
+    if not report.targets:
+        return COVERAGE_COLUMNS
+    *columns, note = COVERAGE_COLUMNS
+    return (*columns, *TARGET_COLUMNS, replace(note, sign="(10)"))
+
+
+def _target_values(report: MonthlyTables, code: str) -> dict:
+    """The target of an indicator, and whether what is shown of the area has reached it; empty where there is none."""
+    target = report.targets.get(code.partition(":")[2])
+    if target is None:
+        return {}
+    met = target.is_met(report.coverage.total.cells.get(code))
+    return {"target": target.rate, "met": None if met is None else "Đạt" if met else "Chưa đạt"}
 
 
 def _coverage_by_area(book, report: MonthlyTables) -> None:
@@ -451,4 +478,4 @@ def _note(shown) -> str:
 def lines(report: MonthlyTables) -> Iterator[tuple[str, dict]]:
     """(indicator name, cells) of Biểu 03, for the page that shows the report before it is downloaded."""
     for measure in report.coverage.columns:
-        yield measure.name, _coverage_values(report.coverage.total, measure.code)
+        yield measure.name, _coverage_values(report.coverage.total, measure.code) | _target_values(report, measure.code)

@@ -26,6 +26,8 @@ class CoverageRow:
     url: str = ""
     missing_url: str = ""
     why_url: str = ""
+    # The target in force (reports.targets.in_force.TargetInForce), if one is.
+    target: object | None = None
     version: object | None = None
     comparable: bool = True
 
@@ -36,6 +38,16 @@ class CoverageRow:
     @property
     def rate(self):
         return self.shown.rate if self.has_figure else None
+
+    @property
+    def target_rate(self):
+        return self.target.rate if self.target else None
+
+    @property
+    def target_state(self) -> str:
+        """ "Đạt", "Chưa đạt"; nothing where there is no target or no figure."""
+        met = self.target.is_met(self.shown) if self.target and self.has_figure else None
+        return "" if met is None else "Đạt" if met else "Chưa đạt"
 
     @property
     def left(self) -> int | None:

@@ -17,6 +17,7 @@ from reports.letterhead import Head
 from reports.measures import Family, Measure, Over
 from reports.models import Period, Remark, StatedFigure
 from reports.monthly import MonthlyTables
+from reports.targets.in_force import TargetInForce
 
 FORMAT = 1
 TABLES = ("coverage", "people", "activity", "activity_to_date")
@@ -56,6 +57,7 @@ def to_data(tables: MonthlyTables) -> dict:
             for remark in tables.remarks
         ],
         "signed": tables.signed,
+        "targets": {code: target.as_data() for code, target in sorted(tables.targets.items())},
     }
 
 
@@ -151,7 +153,8 @@ def from_data(data: dict) -> MonthlyTables:
     )
     # Otherwise read from the database when first asked for.
     remarks = [_read_remark(remark, read.period) for remark in data["remarks"]]
-    vars(read).update(tables, remarks=remarks, signed=data["signed"])
+    targets = {code: TargetInForce.from_data(target) for code, target in data.get("targets", {}).items()}
+    vars(read).update(tables, remarks=remarks, signed=data["signed"], targets=targets)
     return read
 
 

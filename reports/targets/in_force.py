@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
@@ -25,6 +25,14 @@ class TargetInForce:
     source: str
     document: str
     note: str = ""
+
+    def as_data(self) -> dict:
+        """As plain data, for a report that is frozen with the targets of its day."""
+        return asdict(self) | {"rate": str(self.rate), "due_on": self.due_on.isoformat()}
+
+    @classmethod
+    def from_data(cls, data: dict) -> TargetInForce:
+        return cls(**data | {"rate": Decimal(data["rate"]), "due_on": dt.date.fromisoformat(data["due_on"])})
 
     def is_met(self, shown) -> bool | None:
         """By what is shown of the area (`figures.Shown`); None: nobody knows, or nobody is eligible."""

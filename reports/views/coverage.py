@@ -16,6 +16,7 @@ from reports.measures import Measure
 from reports.models import StatedFigure
 from reports.period_choices import code_of, short_label
 from reports.rows import CoverageRow, in_order, sources
+from reports.targets.in_force import TargetInForce, targets_in_force, targets_of
 from sheets.numbers import NO_RATE, rate_text
 
 from .asked import Asked, asks
@@ -51,6 +52,7 @@ def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     months = asked.known.months_to(asked.period)
     wanted = {period.pk: period for period in (*months, asked.previous, asked.period)}
     cells = figures.of_areas([asked.area.pk], list(wanted.values()), indicators)
+    targets = targets_in_force(asked.area, asked.day)
     shown, before = (cells[asked.area.pk, period.pk] for period in (asked.period, asked.previous))
     rows = [
         CoverageRow(
@@ -61,15 +63,18 @@ def overview(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
             url="" if asked.is_village else asked.url(view=View.AREAS, indicator=code_in_address(measure)),
             missing_url=f"{reverse('reports:coverage_missing')}?area={asked.area.pk}&indicator={code_in_address(measure)}",
             why_url=_why_url(asked, asked.area.pk, measure),
+            target=targets.get(code_in_address(measure)),
         )
         for measure in indicators
     ]
     if asked.wants_workbook:
-        return workbook(asked, "Độ phủ", coverage_columns("Tiêu chí", with_unit=True), rows)
+        columns = coverage_columns("Tiêu chí", with_unit=True, with_target=bool(targets))
+        return workbook(asked, "Độ phủ", columns, rows)
     charted = _charted(asked, indicators)
     context = {
         "part": "reports/_coverage_overview.html",
         "rows": rows,
+        "has_targets": bool(targets),
         "may_list": asked.is_village and asked.area.is_open and asked.may(Can.SEE_PEOPLE),
         "lines": [
             {
@@ -96,6 +101,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
     measure = next((measure for measure in indicators if code_in_address(measure) == wanted), None) or indicators[0]
     asked.form.offer_indicators(indicators, measure)
     table = _table(asked, [measure])
+    targets = _targets(asked, [row.version.area_id for row in table.rows], measure)
     rows = [
         CoverageRow(
             label=row.version.name,
@@ -104,6 +110,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
             measure=measure,
             url=asked.url(area=row.version.area_id),
             why_url=_why_url(asked, row.version.area_id, measure),
+            target=targets.get(row.version.area_id),
             version=row.version,
             comparable=row.is_comparable,
         )
@@ -117,11 +124,13 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         table.total.previous.get(measure.code),
         measure,
         why_url=_why_url(asked, asked.area.pk, measure),
+        target=targets.get(asked.area.pk),
         version=None,
         comparable=table.total.is_comparable,
     )
     if asked.wants_workbook:
-        return workbook(asked, measure.short_name, coverage_columns(words["child_heading"]), [*rows, total])
+        columns = coverage_columns(words["child_heading"], with_target=bool(targets))
+        return workbook(asked, measure.short_name, columns, [*rows, total])
     context = {
         **words,
         "part": "reports/_coverage_areas.html",
@@ -130,6 +139,7 @@ def by_area(request, asked: Asked, indicators: list[Measure]) -> HttpResponse:
         "measure": measure,
         "bars": [
             {"label": row.label, "value": row.rate, "before": _before_rate(row), "text": row.rate_words}
+            | {"target": row.target_rate}
             for row in rows
             if row.has_figure or len(rows) <= FEW
         ],
@@ -216,6 +226,15 @@ def _matrix_row(label: str, row, indicators: list[Measure], url: str = "") -> Ma
     return MatrixRow(
         label, [rate_cell(one) for one in shown], [None if one.is_missing else one.rate for one in shown], url
     )
+
+
+def _targets(asked: Asked, areas: list[int], measure: Measure) -> dict[int, TargetInForce]:
+    """Area → its target for the indicator, the area itself among them; none by today's map of an earlier day."""
+    if asked.map_day:
+        return {}
+    code = code_in_address(measure)
+    found = targets_of([asked.area.pk, *areas], asked.day)
+    return {area: targets[code] for area, targets in found.items() if code in targets}
 
 
 def _why_url(asked: Asked, area: int, measure: Measure) -> str:

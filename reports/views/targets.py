@@ -7,6 +7,7 @@ import datetime as dt
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.rules import Can
-from areas.models import Area, AreaVersion, Level, map_note
+from areas.models import Area, AreaVersion, Level, ReorganisationPart, map_note
 from journal.actions import record
 from journal.models import Act
 from reports import figures, measures
@@ -112,11 +113,15 @@ def _bar(row: Standing) -> dict:
 
 
 def _past(asked: Asked) -> list[Target]:
-    """Of this area alone; whether they were reached is to be seen in their last period."""
-    past = Target.objects.standing().filter(area=asked.area, due_on__lt=asked.day).select_related("indicator")
-    past = list(past.order_by("-due_on", "indicator__order")[:MOST_PAST])
+    """Its own, and those of the areas that became it; whether they were reached is to be seen on their last day."""
+    became = ReorganisationPart.objects.filter(to_area=asked.area, reorganisation__state="carried_out")
+    past = Target.objects.standing().filter(
+        Q(area=asked.area) | Q(area__in=became.values("from_area")), due_on__lt=asked.day
+    )
+    past = list(past.select_related("indicator", "area").order_by("-due_on", "indicator__order")[:MOST_PAST])
     for target in past:
-        target.url = f"{reverse('reports:target_list')}?area={asked.area.pk}&period={target.due_on.isoformat()}"
+        target.url = f"{reverse('reports:target_list')}?area={target.area_id}&period={target.due_on.isoformat()}"
+        target.is_of_another = target.area_id != asked.area.pk
     return past
 
 
@@ -174,19 +179,17 @@ def target_gap(request) -> HttpResponse:
     target = targets_in_force(area, day).get(code)
     if measure is None or target is None:
         raise Http404
-    asked.is_recounting = recounting(asked)
     shown = figures.of_area(area, asked.period, [measure])[measure.code]
     standing = Standing(measure.short_name, measure, target, shown)
     gap = shortest_list(request.user, villages_of(area, day), code, standing.needed or 0, day)
-    may_export = request.user.reach().covers(area, Can.EXPORT_PEOPLE)
-    if asked.wants_workbook and not may_export:
+    if asked.wants_workbook and not request.user.reach().covers(area, Can.EXPORT_PEOPLE):
         raise PermissionDenied
     verb = Act.Verb.EXPORT if asked.wants_workbook else Act.Verb.VIEW
     label = f"Hộ để đạt chỉ tiêu {measure.short_name}, {area}"
     record(by=request.user, verb=verb, area_id=area.pk, label=label, rows=len(gap.lines))
     if asked.wants_workbook:
         return workbook(asked, f"Hộ để đạt chỉ tiêu {measure.short_name}", GAP_COLUMNS, gap.lines)
-    context = {"standing": standing, "gap": gap, "may_export": may_export, "measure": measure}
+    context = {"standing": standing, "gap": gap, "may_export": asked.may(Can.EXPORT_PEOPLE), "measure": measure}
     return render(request, "reports/target_gap.html", asked.context(**context))
 
 
@@ -194,12 +197,13 @@ def _register(request) -> Asked:
     """A village or ward of today whose households she may see. Figures of it alone: 403; neither: 404."""
     today = timezone.localdate()
     area, versions = area_named(request)
-    reach = request.user.reach()
-    if area.level < Level.WARD or not area.is_open or not reach.covers(area, Can.SEE_FIGURES):
+    if area.level < Level.WARD or not area.is_open:
         raise Http404
-    if not reach.covers(area, Can.SEE_PEOPLE):
-        raise PermissionDenied
     asked = Asked(request, area, today, Known.read(today), versions=versions)
     asked.period = asked.known.current()
     place(asked)
+    if not asked.is_hers:
+        raise Http404
+    if not request.user.reach().covers(area, Can.SEE_PEOPLE):
+        raise PermissionDenied
     return asked
