@@ -20,6 +20,9 @@ from .reading import Reader
 SCHEMAS = (1, 1)
 MOST_PEOPLE = 2000
 LARGEST_KEY = 2**53 - 1
+# Asked once for every item.
+OUTCOMES, WAYS, AT_HOME = frozenset(Visit.Outcome.values), frozenset(Visit.Way.values), Visit.Way.HOME.value
+ANSWERS, REASONS, NO = frozenset(Observation.Answer.values), frozenset(Observation.Reason.values), "no"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,9 +198,9 @@ def _visit(read: Reader, _at: dt.datetime) -> VisitSaid:
         household=read.id("household", None),
         village=read.whole("village", 1, LARGEST_KEY, None),
         place=read.text("place", 150, "") or "",
-        outcome=read.choice("outcome", Visit.Outcome.values),
+        outcome=read.choice("outcome", OUTCOMES),
         minutes=read.whole("minutes", 0, 1440, None),
-        way=read.choice("way", Visit.Way.values, Visit.Way.HOME.value),
+        way=read.choice("way", WAYS, AT_HOME),
         topics=read.listed("topics", 50, lambda code: isinstance(code, str) and len(code) <= 30),
         results=read.counts("results", 100_000),
         people_helped=read.whole("people_helped", 0, MOST_PEOPLE, 0) or 0,
@@ -218,11 +221,11 @@ def _observation(read: Reader, _at: dt.datetime) -> Seen:
         household=read.id("household"),
         resident=read.id("resident", None),
         indicator=read.code("indicator"),
-        answer=read.choice("answer", Observation.Answer.values),
-        reason=read.choice("reason", Observation.Reason.values, "") or "",
+        answer=read.choice("answer", ANSWERS),
+        reason=read.choice("reason", REASONS, "") or "",
         visit=read.id("visit", None),
     )
-    if said.reason and said.answer != Observation.Answer.NO:
+    if said.reason and said.answer != NO:
         read.wrong("reason", "Lý do chỉ ghi khi trả lời là “Chưa có”.")
     return said
 

@@ -139,7 +139,7 @@ def _take_in(items: Sequence[Item], user, now: dt.datetime) -> dict[uuid.UUID, I
     """Receipts of those never seen; in the order of their ids, so that equal batches do not lock each other out."""
     rows = [
         _NewReceipt(item.id, user.pk, item.device.pk, item.seq, item.type, item.sha256, received_at=now)
-        for item in sorted(items, key=lambda item: item.id)
+        for item in sorted(items, key=lambda item: item.id.int)
     ]
     taken = insert_once(Receipt, rows)
     return {item.id: item for item in items if item.id in taken}

@@ -8,9 +8,12 @@ from functools import cached_property
 
 from accounts.rules import Can
 from areas.models import Area
+from residents.actions.visit_batch import Whereabouts
 from residents.models import Household, Indicator, Residence, Resident, ResultKind, Topic
 from residents.record import in_parts
 from teams.models import Member, Team, TeamVillage
+
+from .closed import Closed
 
 AT_ONCE = 500
 LONGEST_CHAIN = 20  # of merges
@@ -24,6 +27,10 @@ class Register:
         self._households: dict[uuid.UUID, Household | None] = {}
         self._residents: dict[uuid.UUID, Resident | None] = {}
         self._lived: set[tuple[uuid.UUID, uuid.UUID]] = set()
+        self._closed: dict[frozenset[int], Closed] = {}
+        self.where = Whereabouts()
+        # Visits written just now: id → household.
+        self.new_visits: dict[uuid.UUID, uuid.UUID | None] = {}
 
     def load(self, households: Iterable[uuid.UUID | None], residents: Iterable[uuid.UUID | None] = ()) -> None:
         """Read these at once; what was read before is not read again."""
@@ -34,7 +41,7 @@ class Register:
         found = _merged(Resident, people)
         homes = {resident.household_id for resident in found.values()}
         houses |= homes - self._households.keys()
-        self._households |= dict.fromkeys(houses) | self._in_reach(_merged(Household, houses))
+        self._households |= dict.fromkeys(houses) | self._in_reach(houses)
         for pk in people:
             resident = found.get(pk)
             home = self._households.get(resident.household_id) if resident else None
@@ -47,7 +54,15 @@ class Register:
         """They have just been changed: read them again when next asked."""
         for pk in ids:
             self._households.pop(pk, None)
+            self.where.forget(pk)
             self._residents.pop(pk, None)
+
+    def closed(self, villages: Iterable[int]) -> Closed:
+        """The closed spans of these villages."""
+        key = frozenset(villages)
+        if key not in self._closed:
+            self._closed[key] = Closed(key)
+        return self._closed[key]
 
     def household(self, pk: uuid.UUID) -> Household | None:
         if pk not in self._households:
@@ -66,15 +81,21 @@ class Register:
         """A village in force where she may do this."""
         return Area.objects.filter(pk__in=self.gate.reach().villages(can), until=None).filter(pk=pk).first()
 
-    def _in_reach(self, households: dict[uuid.UUID, Household]) -> dict[uuid.UUID, Household]:
+    def _in_reach(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Household]:
         """Those that she may record at, each saying whether she `may_edit` it."""
-        if not households:
+        found = {pk: home for pk, home in self._hers(ids).items() if not home.merged_into_id}
+        merged = {asked: home.pk for asked, home in _merged(Household, ids - found.keys()).items()}
+        into = self._hers(set(merged.values()))
+        return found | {asked: into[pk] for asked, pk in merged.items() if pk in into}
+
+    def _hers(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Household]:
+        if not ids:
             return {}
         hers = Household.objects.visible_to(self.gate, Can.RECORD_VISITS).with_rights(self.gate)
         found: dict[uuid.UUID, Household] = {}
-        for some in in_parts(sorted({household.pk for household in households.values()}), AT_ONCE):
+        for some in in_parts(sorted(ids), AT_ONCE):
             found |= hers.select_related("village").in_bulk(some)
-        return {asked: found[household.pk] for asked, household in households.items() if household.pk in found}
+        return found
 
     def _load_residences(self, residents: Collection[uuid.UUID]) -> None:
         for some in in_parts(sorted(residents), AT_ONCE):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
@@ -20,11 +21,12 @@ from residents.record import IN_ONE_STATEMENT, NewObservation, UnknownSubject, a
 from residents.rules import can_correct, secrets_in
 
 from .clock import FUTURE
-from .closed import LOCKS, Closed
+from .closed import Closed
 from .fates import never_to_come
 from .households import Hand, doubtful_text, item_user, missing
 from .items import Item
 from .outcomes import APPLIED, ID_CONFLICT, Outcome, Why, applied, held, invalid, waiting, without_note
+from .register import Register
 
 REFUSED = invalid({"data": "Máy chủ không ghi được mục này."})
 STATEMENT_FAILS = (IntegrityError, DataError, UnknownSubject, ValidationError)
@@ -50,9 +52,14 @@ def at_once(rows: Sequence, write: Callable[[Sequence], Outcomes], key: Callable
 class Late:
     """Does what was seen then lie in a period that its village has closed?"""
 
-    def __init__(self, households: Iterable[uuid.UUID]):
-        self.where = Whereabouts(households) if LOCKS else None
-        self.closed = Closed(list(self.where.villages) if self.where else [])
+    def __init__(self, households: Iterable[uuid.UUID], register: Register):
+        self.register, self.where = register, register.where
+        households = set(households)
+        self.where.load(households)
+        self.closed = register.closed(village for pk in households for village in self.where.villages_of(pk))
+
+    def closed_in(self, village: int) -> Closed:
+        return self.register.closed([village])
 
     def of(self, household: uuid.UUID, moment) -> Outcome:
         if not self.closed.spans:
@@ -67,7 +74,8 @@ def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
     register = hand.register
     register.load([item.said.household for item in items])
     found, visits = {}, {}
-    where = Whereabouts(
+    where = register.where
+    where.load(
         household.pk for item in items if item.said.household and (household := register.household(item.said.household))
     )
     for item in items:
@@ -82,11 +90,13 @@ def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
         del visits[pk]
         found[pk] = held(Why.ABSENT) if set(errors) == {"at"} else invalid(errors)
     doubtful = {item.id for item in items if _has_doubtful_note(item, hand)}
-    late = Late(visit.facts.household.pk for visit in visits.values() if visit.facts.household)
+    late = Late((visit.facts.household.pk for visit in visits.values() if visit.facts.household), register)
 
     def write(some: Sequence[NewVisit]) -> Outcomes:
         fresh = record_visits(some, by=hand.by, now=hand.now, where=where)
         outcomes = {visit.id: _visit_outcome(visit, fresh, late) for visit in some}
+        homes = {visit.id: visit.facts.household for visit in some if visit.id in fresh}
+        register.new_visits |= {pk: household.pk if household else None for pk, household in homes.items()}
         return {pk: without_note(told) if pk in doubtful & fresh else told for pk, told in outcomes.items()}
 
     return found | at_once(list(visits.values()), write, lambda visit: visit.id)
@@ -98,7 +108,7 @@ def _visit_outcome(visit: NewVisit, fresh: Collection[uuid.UUID], late: Late) ->
     facts = visit.facts
     if facts.household:
         return late.of(facts.household.pk, facts.at)
-    return applied(Closed([facts.village.pk]).at(facts.village.pk, facts.at))
+    return applied(late.closed_in(facts.village.pk).at(facts.village.pk, facts.at))
 
 
 def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome:
@@ -113,8 +123,8 @@ def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome
         stood = village = register.village(said.village)
         if village is None:
             return held(Why.SCOPE)
-    for name, known in (("topics", register.topics), ("results", register.result_kinds), ("members", register.members)):
-        if strange := [str(each) for each in getattr(said, name) if each not in known]:
+    for name, known in (("topics", "topics"), ("results", "result_kinds"), ("members", "members")):
+        if strange := [str(each) for each in getattr(said, name) if each not in getattr(register, known)]:
             errors[name] = f"Máy chủ không có: {', '.join(strange)[:200]}."
     if found := doubtful_text(said, {"place": said.place}):
         errors |= found
@@ -159,7 +169,7 @@ def write_observations(items: Sequence[Item], hand: Hand) -> Outcomes:
         return {}
     register = hand.register
     register.load([item.said.household for item in items], [item.said.resident for item in items])
-    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, register.gate)
+    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, register)
     register.load([visit.household_id for visit in visits.rows.values()])
     found, rows = {}, {}
     for item in items:
@@ -168,7 +178,7 @@ def write_observations(items: Sequence[Item], hand: Hand) -> Outcomes:
             found[item.id] = made
         else:
             rows[item.id] = made
-    late = Late(row.household_id for row in rows.values())
+    late = Late((row.household_id for row in rows.values()), register)
     return found | _append(rows, hand, lambda row: late.of(row.household_id, row.effective_at))
 
 
@@ -209,8 +219,8 @@ def write_retractions(items: Sequence[Item], hand: Hand) -> Outcomes:
     if not items:
         return {}
     named = {item.said.observation for item in items if item.said.observation}
-    targets = _Named(Observation, named, items, hand.register.gate)
-    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, hand.register.gate)
+    targets = _Named(Observation, named, items, hand.register)
+    visits = _Named(Visit, {item.said.visit for item in items if item.said.visit}, items, hand.register)
     found, rows = {}, {}
     for item in items:
         pk = item.said.observation or item.said.visit
@@ -225,7 +235,7 @@ def write_retractions(items: Sequence[Item], hand: Hand) -> Outcomes:
             found[item.id] = invalid({"observation": "Mục này đã là rút lại."})
         else:
             rows[item.id] = _retraction(item, target)
-    late = Late(row.household_id for row in rows.values())
+    late = Late((row.household_id for row in rows.values()), hand.register)
     seen_at = {row.id: targets.get(row.retracts).effective_at for row in rows.values()}
     return found | _append(rows, hand, lambda row: late.of(row.household_id, seen_at[row.id]))
 
@@ -256,8 +266,8 @@ def _withdraw(item: Item, visit: Visit, hand: Hand) -> Outcome:
     except ValidationError as error:
         return invalid({"visit": " ".join(error.messages)})
     if visit.household_id is None:
-        return applied(Closed([visit.village_id]).at(visit.village_id, visit.at))
-    return Late([visit.household_id]).of(visit.household_id, visit.at)
+        return applied(hand.register.closed([visit.village_id]).at(visit.village_id, visit.at))
+    return Late([visit.household_id], hand.register).of(visit.household_id, visit.at)
 
 
 def _append(rows: dict[uuid.UUID, NewObservation], hand: Hand, outcome: Callable) -> Outcomes:
@@ -268,13 +278,22 @@ def _append(rows: dict[uuid.UUID, NewObservation], hand: Hand, outcome: Callable
     return at_once(list(rows.values()), write, lambda row: row.id)
 
 
+class JustNow(NamedTuple):
+    """What an answer asks of the visit at which it was given."""
+
+    pk: uuid.UUID
+    household_id: uuid.UUID | None
+
+
 class _Named:
     """Rows of the record that items name by id, as far as their senders may see them."""
 
-    def __init__(self, model, ids: set[uuid.UUID], items: Sequence[Item], gate):
-        hers = model.objects.visible_to(gate, Can.RECORD_VISITS)
-        self.rows: dict = {}
-        for some in in_parts(sorted(ids), IN_ONE_STATEMENT):
+    def __init__(self, model, ids: set[uuid.UUID], items: Sequence[Item], register: Register):
+        hers = model.objects.visible_to(register.gate, Can.RECORD_VISITS)
+        # Visits of this very batch need not be read: all that is asked of them is their household.
+        just_now = register.new_visits if model is Visit and items[0].type == "observation" else {}
+        self.rows: dict = {pk: JustNow(pk, just_now[pk]) for pk in ids & just_now.keys()}
+        for some in in_parts(sorted(ids - self.rows.keys()), IN_ONE_STATEMENT):
             self.rows |= hers.in_bulk(some)
         self.user = item_user(items[0])
         self.ids = ids

@@ -34,12 +34,25 @@ class NewVisit:
 class Whereabouts:
     """Where households stood, read once for many."""
 
-    def __init__(self, households: Iterable[uuid.UUID]):
-        self.spans: dict[uuid.UUID, list[tuple]] = defaultdict(list)
+    def __init__(self, households: Iterable[uuid.UUID] = ()):
+        self.spans: dict[uuid.UUID, list[tuple]] = {}
         self.villages: dict[int, Area] = {}
-        for placement in Placement.objects.filter(household__in=set(households)).select_related("village"):
+        self.load(households)
+
+    def load(self, households: Iterable[uuid.UUID]) -> None:
+        """Read these too; what was read before is not read again."""
+        if not (unread := set(households) - self.spans.keys()):
+            return
+        self.spans |= {pk: [] for pk in unread}
+        for placement in Placement.objects.filter(household__in=unread).select_related("village").order_by():
             self.spans[placement.household_id].append((placement.since, placement.until, placement.village_id))
             self.villages[placement.village_id] = placement.village
+
+    def villages_of(self, household: uuid.UUID) -> set[int]:
+        return {village for _, _, village in self.spans.get(household, ())}
+
+    def forget(self, household: uuid.UUID) -> None:
+        self.spans.pop(household, None)
 
     def village_at(self, household: uuid.UUID, moment: dt.datetime) -> Area | None:
         day = timezone.localdate(moment)

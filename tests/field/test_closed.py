@@ -24,7 +24,6 @@ def lock(monkeypatch, place):
             )
 
     monkeypatch.setattr(closed, "LOCKS", [locks])
-    monkeypatch.setattr("field.seen.LOCKS", [locks])
 
 
 def test_what_lies_in_the_closed_period_is_applied_late(lock, phone, home, person):

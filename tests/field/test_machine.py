@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from areas.models import Area
-from field import closed, seen
+from field import closed
 from field.closed import ClosedSpan
 from field.models import Device, HeldItem, Receipt
 from residents.actions import move_household
@@ -211,7 +211,6 @@ class Sync(RuleBasedStateMachine):
 @pytest.fixture
 def machine(place, lan, minh, asked, new_household, monkeypatch):
     monkeypatch.setattr(closed, "LOCKS", [])
-    monkeypatch.setattr(seen, "LOCKS", closed.LOCKS)
     villages = [place.ta_lang, place.gian_bi]
     homes = [new_household(villages[number % 2], f"Hộ {number}") for number in range(3)]
     assert Area.objects.filter(pk__in=[village.pk for village in villages]).count() == 2
