@@ -57,6 +57,7 @@ def main() -> int:
         return 1
     for database, times in found.items():
         printing.say_times(database, options.size, times, duck)
+        printing.say_sync(database, times)
     printing.say_end(time.monotonic() - begin)
     return 0
 
@@ -109,6 +110,10 @@ def _measure(urls: dict[str, str], size: float, folder: Path, parts: list[Path])
             found[database] |= {f"{name}_third" if task == "third" else name: value for name, value in answer.items()}
     for database, url in urls.items():
         if (answer := _answer(_start(url, "memory", size))) is None:
+            return None
+        found[database] |= answer
+    for database, url in urls.items():
+        if (answer := _answer(_start(url, "sync", size))) is None:
             return None
         found[database] |= answer
     return found

@@ -1,7 +1,8 @@
 """The work on one of our own databases, in a process of its own: `python -m bench.database <task> <size> [<folder>]`.
 
 `DATABASE_URL` says which. Tasks: load (a part of the city), third (measure with the first third of the city), whole
-(measure with all of it), memory (one recount and nothing else). The answer is one line of JSON at the end.
+(measure with all of it), memory (one recount and nothing else), sync (phones that send). The answer is one line of
+JSON at the end.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from django.utils import timezone  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from areas.models import Area, Stale  # noqa: E402
-from bench import loading, peers  # noqa: E402
+from bench import loading, peers, sync  # noqa: E402
 from bench.city import MONTH, TODAY, City  # noqa: E402
 from bench.timing import Times  # noqa: E402
 from reports import changed, counting, drain, figures, measures, periods  # noqa: E402
@@ -275,6 +276,8 @@ def main() -> None:
             found = measure_whole(city, Path(path[0]))
         case "memory":
             found = measure_memory()
+        case "sync":
+            found = sync.measure(city, _server)
     print(json.dumps(found))
 
 

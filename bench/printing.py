@@ -26,11 +26,39 @@ Row = tuple[str, str, str, str, str]
 def say_times(database: str, size: float, times: dict, duck: Span) -> None:
     rows = [*_recount(times, duck), *_village(times, size), *_district(times), *_preparation(times)]
     rows.insert(0, ("", "đồng hồ", "CPU", "tỷ lệ CPU", "mục tiêu"))
+    print_table(f"{database} (trung vị; mọi cách đếm cho cùng kết quả)", rows)
+
+
+def print_table(title: str, rows: list[Row]) -> None:
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
-    print(f"\n{database} (trung vị; mọi cách đếm cho cùng kết quả)\n")
+    print(f"\n{title}\n")
     for what, clock, cpu, ratio, goal in rows:
         line = f"  {what:<{widths[0]}}  {clock:>{widths[1]}}  {cpu:>{widths[2]}}  {ratio:<{widths[3]}}  {goal}"
         print(line.rstrip(), flush=True)
+
+
+def say_sync(database: str, times: dict) -> None:
+    """Phones: one evening (50 visits of 12 answers) in one push, then many phones at once."""
+    rows = [("", "đồng hồ", "CPU", "tỷ lệ CPU", "mục tiêu"), *_sync(times)]
+    print_table(f"{database}, điện thoại gửi một buổi tối: 50 lượt đến hộ, 600 câu trả lời", rows)
+    p95, seconds = times["clients_p95"], times["hurry_seconds"]
+    print(
+        f"\n  Tám máy cùng gửi, hết buổi tối này đến buổi tối khác: {decimal(times['clients_a_second'], 1)} mỗi giây,"
+        f" trung vị {times['clients_median']:.0f} ms, p95 {p95:.0f} ms: {at_most(p95, 150, 'ms')}"
+        f"\n  {times['hurry_phones']} máy cùng lúc, mỗi máy {times['hurry_items']} mục, một phần ba câu trả lời bị mất:"
+        f" {decimal(seconds, 1)} s, đủ mọi mục, hẹn gửi lại {times['hurry_put_off']} lần: {at_most(seconds, 60, 's')}",
+        flush=True,
+    )
+
+
+def _sync(times: dict) -> list[Row]:
+    push, replay, usual, unchecked = (times[name] for name in ("push", "replay", "row_by_row", "row_by_row_unchecked"))
+    return [
+        row("Cả một buổi tối, qua toàn bộ Django", push),
+        row("– gửi lại y nguyên", replay, times_as_much(push, replay), at_least(push, replay, 4)),
+        row("– từng dòng qua ORM, xét quyền từng dòng", usual, times_as_much(usual, push), at_least(usual, push, 30)),
+        row("– từng dòng qua ORM, không xét quyền", unchecked, times_as_much(unchecked, push), "để so sánh"),
+    ]
 
 
 def _recount(times: dict, duck: Span) -> list[Row]:
