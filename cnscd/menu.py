@@ -49,7 +49,12 @@ MENU = (
         "settings-2",
         items=(
             Entry("Địa bàn", "map-pinned", "areas:area_list", (Can.EDIT_AREAS, Can.EDIT_OFFICES)),
-            Entry("Nhập danh sách", "file-up", "intake:upload_list", (Can.EDIT_PEOPLE,)),
+            Entry(
+                "Nhập danh sách",
+                "file-up",
+                "intake:upload_list",
+                (Can.EDIT_PEOPLE, Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.STATE_FIGURES),
+            ),
             Entry("Tài khoản", "circle-user", "accounts:user_list", (Can.MANAGE_USERS,)),
             Entry("Điện thoại đi hộ", "smartphone", "field:desk", (Can.MANAGE_USERS,)),
             Entry("Nhật ký", "scroll-text", "journal:act_list", (Can.SEE_JOURNAL,)),

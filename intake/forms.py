@@ -84,6 +84,7 @@ class ColumnsForm(forms.Form):
             del self.fields["village"]
         else:
             named = [(str(pk), village.name) for pk, village in places.villages.items()]
+            self.fields["village"].label = kind.place_label
             self.fields["village"].choices = [("", "Theo cột hoặc dòng trong tệp"), *named]
             self.fields["village"].initial = str(upload.options.get("village") or "")
         if not upload.encoding:

@@ -17,11 +17,15 @@ _KINDS = re.compile(
 
 
 class Places:
-    """The villages of `area` in force on `day` in which `user` may do this."""
+    """The villages of `area` in force on `day` in which `user` may do this; or all areas, itself included."""
 
-    def __init__(self, user, area: Area, can: Can, day: dt.date, taken: dict[str, int] | None = None):
+    def __init__(
+        self, user, area: Area, can: Can, day: dt.date, taken: dict[str, int] | None = None, *, only_villages=True
+    ):
         inside = AreaLink.objects.open().filter(ancestor=area)
-        found = user.reach().areas(can).on(day).open().at(Level.VILLAGE).filter(pk__in=inside.values("descendant"))
+        found = user.reach().areas(can).on(day).open().filter(pk__in=inside.values("descendant"))
+        if only_villages:
+            found = found.at(Level.VILLAGE)
         self.villages = {village.pk: village for village in found.in_order()}
         self.taken = {key: pk for key, pk in (taken or {}).items() if pk in self.villages}
         self._exact: dict[str, list[Area]] = {}

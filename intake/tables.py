@@ -75,8 +75,8 @@ def table_of(sheet: Sheet, upload: Upload, kind: Kind) -> Table:
         number = at + 1
         line = Line(number, {code: row[index] for code, index in places.items() if index < len(row)}, columns)
         filled = [cell for cell in row if not is_empty(cell)]
-        if why := _no_row(line, filled, required):
-            if _is_section(filled, line):
+        if why := _no_row(line, filled, required, kind.has_sections):
+            if kind.has_sections and _is_section(filled, line):
                 table.sections[number] = plain(_words(filled)[0])
             table.passed_over.append((number, why))
             continue
@@ -97,7 +97,7 @@ def _short(title: str) -> str:
     return (lowest if len(lowest) > 8 else title)[:60]
 
 
-def _no_row(line: Line, filled: Sequence, identifying: Sequence[str]) -> str:
+def _no_row(line: Line, filled: Sequence, identifying: Sequence[str], has_sections: bool) -> str:
     """Why a row is no row of the list, or ""."""
     words = _words(filled)
     first = search_key(words[0]) if words else ""
@@ -107,7 +107,7 @@ def _no_row(line: Line, filled: Sequence, identifying: Sequence[str]) -> str:
         return "dòng tổng"
     if not line.has(*identifying):
         return "không có tên" if len(filled) > 1 else "dòng chữ xen giữa"
-    if len(filled) <= 2 and len(words) == 1 and _is_section(filled, line):
+    if has_sections and _is_section(filled, line):
         return "dòng chữ xen giữa"
     return ""
 

@@ -18,14 +18,22 @@ from .tables import table_of
 
 AT_ONCE_AT_MOST = 2000  # rows that a request does itself
 STAGED_AT_ONCE = 1000
+BACK_TO = {
+    Upload.State.CHECKING: Upload.State.READ,
+    Upload.State.SAVING: Upload.State.CHECKED,
+    Upload.State.UNDOING: Upload.State.SAVED,
+}
 TO_SAVE = (State.NEW, State.CHANGED)
 CHANGED = "Sổ đã thay đổi từ lúc đối chiếu. Đã đối chiếu lại: đề nghị xem lại rồi lưu."
 UNEXPECTED = "Có lỗi khi xử lý tệp, chưa lưu dòng nào. Thử lại; nếu vẫn lỗi, báo người quản trị."
 log = logging.getLogger(__name__)
 
 
-def begin(upload: Upload, state: str, *, by, only_good: bool = False) -> None:
-    """Start this work: done when the call returns, or queued for the worker when the list is long."""
+def begin(upload: Upload, state: str, *, by, only_good: bool = False) -> Kind | None:
+    """Start this work: done when the call returns, or queued for the worker when the list is long.
+
+    Returns the kind that did it, which knows what a page may tell once and nothing keeps.
+    """
     upload.state = state
     upload.only_good = only_good
     upload.message, upload.done = "", 0
@@ -36,8 +44,7 @@ def begin(upload: Upload, state: str, *, by, only_good: bool = False) -> None:
         upload.save()
         if upload.is_queued:
             perform.enqueue(str(upload.pk), by.pk)
-    if not upload.is_queued:
-        do(upload, by=by)
+    return None if upload.is_queued else do(upload, by=by)
 
 
 def begin_again(upload: Upload) -> None:
@@ -45,39 +52,35 @@ def begin_again(upload: Upload) -> None:
 
     What was written was written with the new state in one transaction: at work means that nothing was.
     """
-    states = {Upload.State.CHECKING: Upload.State.READ, Upload.State.UNDOING: Upload.State.SAVED}
-    _end(
-        upload,
-        states.get(upload.state, Upload.State.CHECKED),
-        "Lần trước bị dừng giữa chừng, chưa ghi gì. Bấm làm lại.",
-    )
+    _end(upload, BACK_TO[upload.state], "Lần trước bị dừng giữa chừng, chưa ghi gì. Bấm làm lại.")
 
 
 def rows_count(upload: Upload) -> int:
     return upload.sheets.get(index=upload.sheet_index).rows_count - upload.head_last - 1
 
 
-def do(upload: Upload, *, by) -> None:
+def do(upload: Upload, *, by) -> Kind | None:
     """The work that the state of the upload asks for. What goes wrong ends in a state that a person can go on from."""
     works = {Upload.State.CHECKING: check, Upload.State.SAVING: save, Upload.State.UNDOING: undo}
-    back = Upload.State.SAVED if upload.state == Upload.State.UNDOING else Upload.State.CHECKED
+    back = BACK_TO[upload.state]
     try:
-        works[upload.state](upload, by=by)
+        return works[upload.state](upload, by=by)
     except Cannot as error:
         _end(upload, back, str(error))
     except ValidationError as error:
         _end(upload, back, " ".join(error.messages))
     except Exception:
         log.exception("upload %s failed", upload.pk)
-        _end(upload, Upload.State.READ if upload.state == Upload.State.CHECKING else back, UNEXPECTED)
+        _end(upload, back, UNEXPECTED)
+    return None
 
 
-def check(upload: Upload, *, by) -> list[Unit]:
+def check(upload: Upload, *, by) -> Kind:
     """Compare the list with the register and stage what it would do."""
-    _kind, units, table = compare(upload, by=by)
+    kind, units, table = compare(upload, by=by)
     stage(upload, units, table)
     _end(upload, Upload.State.CHECKED)
-    return units
+    return kind
 
 
 def compare(upload: Upload, *, by) -> tuple[Kind, list[Unit], Table]:
@@ -87,16 +90,16 @@ def compare(upload: Upload, *, by) -> tuple[Kind, list[Unit], Table]:
     return kind, units, table
 
 
-def save(upload: Upload, *, by) -> None:
+def save(upload: Upload, *, by) -> Kind | None:
     """Compare once more, and write in one transaction if nothing would be done that was not shown."""
     kind, units, table = compare(upload, by=by)
     if digest(units) != upload.digest:
         stage(upload, units, table)
         _end(upload, Upload.State.CHECKED, CHANGED)
-        return
+        return None
     if not upload.only_good and any(unit.state in (State.WRONG, State.DOUBT) for unit in units):
         _end(upload, Upload.State.CHECKED, "Còn dòng có lỗi hoặc chưa chọn, nên chưa lưu dòng nào.")
-        return
+        return None
     to_save = [unit for unit in units if unit.is_to_save]
     context = context_of(upload, by)
     kind.prepare(to_save, context)
@@ -106,6 +109,7 @@ def save(upload: Upload, *, by) -> None:
         upload.counts = {**upload.counts, "written": written}
         upload.saved_at, upload.saved_by = timezone.now(), by
         _end(upload, Upload.State.SAVED)
+    return kind
 
 
 def undo(upload: Upload, *, by) -> None:

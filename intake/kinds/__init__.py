@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from intake.models import Upload
 
+from .accounts import Accounts
 from .base import Kind
 from .households import Households
+from .stated import Stated
+from .teams import Teams
+from .villages import Villages
 
-KINDS: dict[str, type[Kind]] = {kind.code: kind for kind in (Households,)}
+KINDS: dict[str, type[Kind]] = {kind.code.value: kind for kind in (Households, Teams, Villages, Accounts, Stated)}
 
 
 def kind_of(upload: Upload) -> Kind:

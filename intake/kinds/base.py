@@ -12,7 +12,8 @@ from accounts.rules import Can
 from areas.models import Area
 from intake.blanks import BlankColumn
 from intake.cells import Line, Problem
-from intake.models import UploadRow
+from intake.models import Upload, UploadRow
+from intake.places import Places
 from intake.words import Field, Vocabulary
 
 State = UploadRow.State
@@ -78,7 +79,10 @@ class Kind:
     label = ""
     needs: Can
     about = ""
+    seeds: dict[int, str] = {}  # of first passwords, where saving made accounts
+    has_sections = False  # does a row of one text say something about those below it?
     has_villages = False  # do names in the list mean villages?
+    place_label = "Thôn, tổ dân phố của cả tệp"
     day_label = "Số liệu tại ngày"
 
     def fields(self, day: dt.date) -> list[Field]:
@@ -102,6 +106,10 @@ class Kind:
     def blank(self, user, day: dt.date) -> tuple[list[BlankColumn], list[str]]:
         """The columns of an empty list to fill in, and what to know before."""
         raise NotImplementedError
+
+    def places(self, user, upload: Upload) -> Places:
+        """What the names of places in the list may mean."""
+        return Places(user, upload.area, self.needs, upload.day, upload.options.get("places"))
 
     def names_of_places(self, table: Table) -> list[str]:
         """The names written in the column of villages, each once."""

@@ -28,4 +28,4 @@ def places_of(upload: Upload, user) -> Places | None:
     kind = kind_of(upload)
     if not kind.has_villages:
         return None
-    return Places(user, upload.area, kind.needs, upload.day, upload.options.get("places"))
+    return kind.places(user, upload)

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import slips
 from intake import receiving, work
 from intake.forms import PlacesForm
 from intake.kinds import kind_of
@@ -117,7 +118,11 @@ def upload_choose(request, pk):
 def upload_save(request, pk):
     upload = upload_of(request.user, pk)
     if upload.state == Upload.State.CHECKED:
-        work.begin(upload, Upload.State.SAVING, by=request.user, only_good=request.POST.get("only") == "good")
+        only_good = request.POST.get("only") == "good"
+        kind = work.begin(upload, Upload.State.SAVING, by=request.user, only_good=only_good)
+        if kind is not None and kind.seeds:
+            slips.keep(request, kind.seeds)
+            return redirect("accounts:user_slip")
         if upload.state == Upload.State.SAVED:
             messages.success(request, "Đã lưu.")
     return redirect("intake:upload_detail", upload.pk)

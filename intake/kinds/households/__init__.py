@@ -27,6 +27,7 @@ class Households(Kind):
     code = Upload.Kind.HOUSEHOLDS
     label = Upload.Kind.HOUSEHOLDS.label
     needs = Can.EDIT_PEOPLE
+    has_sections = True
     has_villages = True
     about = "Danh sách hộ, có hoặc không có từng người, kèm các cột đã có VNeID, thanh toán số …"
 
