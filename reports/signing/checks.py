@@ -69,8 +69,8 @@ def _jumps(tables: MonthlyTables) -> Iterator[Finding]:
                 f"jump:{row.version.area_id}:{measure.code}",
                 f"{row.version.name}, {measure.short_name}: {way} {points_text(abs(change)).removeprefix('+')} so với "
                 f"kỳ trước (từ {rate_text(before.rate)} {to} {rate_text(now.rate)}).",
-                _url("reports:coverage", tables, row),
-                "Xem số liệu",
+                _url("reports:why", tables, row, measure=measure.code),
+                "Vì sao?",
             )
 
 

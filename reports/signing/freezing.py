@@ -18,6 +18,7 @@ from django.db import connection
 
 from areas.models import Area, Level
 from reports import monthly
+from reports.documents import covering
 from reports.explaining.contributions import contributions
 from reports.models import FrozenReport, MonthlyReport, VillageConfirmation
 from reports.monthly import MonthlyTables
@@ -41,7 +42,7 @@ def freeze(report: MonthlyReport, *, at: dt.datetime, today: dt.date) -> FrozenR
             "totals": totals_of(data),
             "contributions": _contributions(report, today),
             "workbook": monthly.render(tables),
-            "document": _document(tables),
+            "document": covering.render(tables, is_draft=False),
             "number": None,
             "previous_sha256": "",
             "sha256": "",
@@ -182,10 +183,6 @@ def _contributions(report: MonthlyReport, today: dt.date) -> bytes | None:
     for row in contributions(list(villages_of(report.area, day).values_list("pk", flat=True)), day):
         found.setdefault(row.indicator_code, {})[pseudonym(row.subject_id)] = row.state
     return zlib.compress(canonical(found), COMPRESSION)
-
-
-def _document(tables: MonthlyTables) -> bytes | None:
-    return None
 
 
 def _instant(at: dt.datetime | None) -> str | None:

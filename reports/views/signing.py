@@ -19,15 +19,17 @@ from journal.models import Act
 from reports import monthly as workbook
 from reports import periods
 from reports.drain import drain_if_quick
-from reports.models import Explanation, MonthlyReport, Period
+from reports.models import Explanation, FrozenReport, MonthlyReport, Period
 from reports.period_choices import code_of
 from reports.signing import actions, freezing, late
 from reports.signing.rules import Action, Standing, allowed, office_above, standing
+from reports.signing.versions import Difference, differences
 from residents.models import Household
 from sheets.fields import CleanCharFormField, CleanTextFormField
 from sheets.workbook import xlsx_response
 
 WAIT_MS = 4000  # presenting may wait this long for figures that are being counted again
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
 
 
@@ -140,12 +142,18 @@ def report_version(request, pk: int, period_code: str, version: int):
     if request.GET.get("export") == "xlsx":
         _record_export(request, report, "Excel")
         return xlsx_response(f"{report}.xlsx", bytes(frozen.workbook))
+    if request.GET.get("export") == "docx":
+        if frozen.document is None:
+            raise Http404
+        _record_export(request, report, "văn bản")
+        return _attachment(f"{report}.docx", bytes(frozen.document), DOCX)
     signed = getattr(report, "signed_file", None)
     if request.GET.get("file") == "signed":
         if signed is None:
             raise Http404
         _record_export(request, report, "bản đã ký")
-        return _file(signed)
+        kind = TYPES.get(signed.name.rpartition(".")[2].lower(), "application/octet-stream")
+        return _attachment(signed.name, bytes(signed.content), kind)
     tables = freezing.read(frozen)
     context = {
         "report": report,
@@ -157,6 +165,7 @@ def report_version(request, pk: int, period_code: str, version: int):
         "back": page_of(area, period),
         "late": late.count(area, period, frozen.made_at),
         "about": freezing.data_of(frozen),
+        "differences": _differences(report),
         "period_code": period_code,
         # Whoever has a part in reports is told who did it; others, that it was done.
         "names_people": request.user.may(Can.MAKE_REPORTS) or request.user.may(Can.APPROVE_REPORTS),
@@ -215,6 +224,15 @@ def village_confirm(request, pk: int, period_code: str):
     return redirect(f"{reverse('reports:cockpit')}?area={ward.pk}&period={period_code}")
 
 
+def _differences(report: MonthlyReport) -> list[Difference]:
+    """Against the version before, which was approved too."""
+    of_both = FrozenReport.objects.filter(
+        report__area=report.area, report__period=report.period, report__version__in=(report.version - 1, report.version)
+    )
+    found = list(of_both.exclude(number=None).select_related("report__area", "report__period").order_by("number"))
+    return differences(*found) if len(found) == 2 else []
+
+
 # --- what other pages of reports ask ----------------------------------------------------------------------------------
 
 
@@ -271,8 +289,7 @@ def _record_export(request, report: MonthlyReport, what: str) -> None:
     record(by=request.user, verb=Act.Verb.EXPORT, obj=report, area_id=report.area_id, label=label)
 
 
-def _file(signed) -> HttpResponse:
-    kind = TYPES.get(signed.name.rpartition(".")[2].lower(), "application/octet-stream")
-    response = HttpResponse(bytes(signed.content), content_type=kind)
-    response.headers["Content-Disposition"] = content_disposition_header(True, signed.name)
+def _attachment(name: str, content: bytes, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
     return response

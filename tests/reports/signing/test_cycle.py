@@ -5,9 +5,14 @@ import itertools
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import Posting
+from reports import monthly
+from reports.drain import drain
+from reports.explaining.causes import Cause
 from reports.models import MonthlyReport, ReportEvent
 from reports.signing import actions
 from reports.signing.rules import TABLE, Action, Who, office_above, refusal, standing
+from reports.signing.versions import differences
 from tests.reports.signing.conftest import AFTER
 
 State = MonthlyReport.State
@@ -57,8 +62,6 @@ def test_every_role_state_and_action(march, place, minh, sang, dung, quan, lan, 
 
 
 def test_nobody_approves_what_he_presented(do, minh, place):
-    from accounts.models import Posting
-
     Posting.objects.create(user=minh, role="ward_leader", area=place.hoa_bac)
     do(minh, "start")
     do(minh, "present")
@@ -112,9 +115,6 @@ def test_the_message_of_a_closed_thing_names_the_rule_and_who_can_open_it(approv
 
 
 def test_a_district_adds_up_what_its_wards_approved(approved, do, minh, dung, quan, march, place):
-    from reports import monthly
-    from reports.drain import drain
-
     # Seen in March, told after the ward's report was approved.
     march.tell(march.people[1], "yes", march.period.end_on, received=AFTER.replace(hour=10))
     drain(today=AFTER.date())
@@ -125,3 +125,15 @@ def test_a_district_adds_up_what_its_wards_approved(approved, do, minh, dung, qu
     assert row.cells[march.indicator.measure].reached == 1
     assert district.coverage.total.cells[march.indicator.measure].reached == 1
     assert [source["name"] for source in district.signed] == ["Xã Hòa Bắc"]
+
+
+def test_a_new_version_says_what_it_says_otherwise_and_why(approved, do, minh, sang, march):
+    march.tell(march.people[2], "yes", march.period.end_on, received=AFTER.replace(hour=11))
+    drain(today=AFTER.date())
+    do(sang, "reopen", "Có ghi nhận đến sau")
+    do(minh, "present")
+    new = do(sang, "approve")
+    (row,) = differences(approved.frozen, new.frozen)
+    assert row.texts == ("1/3", "2/3")
+    assert sum(part.part.change.reached for part in row.parts) == 1
+    assert [part.part.cause for part in row.parts] == [Cause.LATE]

@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from field.closed import Closed
+from reports import monthly
 from reports.drain import drain
 from reports.models import FrozenReport, MonthlyReport, Remark
 from reports.signing import freezing, late
@@ -43,8 +45,6 @@ def test_nothing_that_happens_later_changes_what_was_approved(approved, march, p
 
 
 def test_the_frozen_data_say_what_the_tables_said(do, minh, march, place):
-    from reports import monthly
-
     do(minh, "start")
     live = monthly.collect(place.hoa_bac, march.period, today=AFTER.date())
     report = do(minh, "present")
@@ -96,8 +96,6 @@ def test_a_frozen_report_taken_out_of_the_middle_is_found(approved, do, sang, mi
 
 
 def test_what_came_in_late_is_counted_and_the_period_is_closed_for_the_phone(approved, march, place):
-    from field.closed import Closed
-
     assert late.count(place.hoa_bac, march.period, approved.presented_at) == 0
     march.tell(march.people[2], "yes", march.period.end_on, received=AFTER.replace(hour=12))
     assert late.count(place.hoa_bac, march.period, approved.presented_at) == 1
@@ -108,7 +106,5 @@ def test_what_came_in_late_is_counted_and_the_period_is_closed_for_the_phone(app
 
 
 def test_a_report_opened_again_opens_the_period(approved, do, sang, place):
-    from field.closed import Closed
-
     do(sang, "reopen", "Sai")
     assert Closed([place.ta_lang.pk]).spans == []
