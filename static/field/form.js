@@ -65,7 +65,7 @@ export function form({ path, title, fields, save, then, words = "Lưu", above = 
   }
   return h(
     "form.form", { "@submit": submit, "@input": keep, "@click": keep, novalidate: true },
-    before ? halfWritten(path, before) : null,
+    before ? halfWritten(path, before, () => { isDone = true; }) : null,
     above,
     fields.filter(Boolean).map((each) => each.node || each),
     summary,
@@ -74,8 +74,11 @@ export function form({ path, title, fields, save, then, words = "Lưu", above = 
   );
 }
 
-function halfWritten(path, { at }) {
-  const drop = () => dropDraft(draftKey(path)).then(() => { filling = { path: null, screen: null }; redraw(); });
+function halfWritten(path, { at }, end) {
+  const drop = () => {
+    end(); // what this form still holds must not be kept again
+    return dropDraft(draftKey(path)).then(() => { filling = { path: null, screen: null }; redraw(); });
+  };
   const when = new Date(at);
   return h(
     "div.note.note--warn", { role: "status" },

@@ -35,17 +35,11 @@ const SAID = {
   observation: (data, household) => `${shortOf(data.indicator)}: ${ANSWERS[data.answer]}${data.resident ? ` – ${personOf(household, data.resident)}` : ""}`,
   retract: (data) => (data.visit ? "rút lại lượt đến" : "rút lại một câu trả lời"),
   "household.add": (data) => data.head_name,
-  "household.edit": (data) => changed(data),
+  "household.edit": () => "sửa thông tin hộ",
   "resident.add": (data) => [data.label || "chưa ghi tên", data.birth_year && `sinh ${data.birth_year}`].filter(Boolean).join(", "),
-  "resident.edit": (data, household) => `${personOf(household, data.resident)}: ${changed(data)}`,
+  "resident.edit": (data, household) => `sửa ${personOf(household, data.resident)}`,
   "resident.leave": (data, household) => `${personOf(household, data.resident)}: ${Object.fromEntries(WHY_GONE)[data.why].toLowerCase()}${data.on ? `, từ ${shownDay(data.on)}` : ""}`,
 };
-
-const FIELDS = {
-  head_name: "chủ hộ", address: "địa chỉ", street: "đường", order_no: "thứ tự", label: "tên gọi", birth_year: "năm sinh",
-  age_band: "nhóm tuổi", sex: "giới tính", stays: "cư trú",
-};
-const changed = (data) => `sửa ${Object.keys(data.set).map((name) => FIELDS[name] || name).join(", ")}`;
 
 function shortOf(code) {
   const found = catalogue() && catalogue().indicators.find((each) => each.code === code);

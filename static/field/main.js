@@ -1,7 +1,7 @@
 // Opens the app: the store of whoever was here last, the screen the address names, the worker, the flusher.
 
 import { banner } from "./banner.js";
-import { correctingStrip } from "./correcting.js";
+import { correctingStrip, isCorrecting } from "./correcting.js";
 import { doorValues } from "./door.js";
 import { fill, h, icon } from "./dom.js";
 import { flushSoon, keepFlushing } from "./flush.js";
@@ -65,11 +65,12 @@ function draw() {
     screen.aside || null,
   );
   fill(place("banner"), phone.db ? [banner(), correctingStrip()] : null);
+  place("banner").classList.toggle("pinned", isCorrecting());
   // A form that is being filled in stays as it stands: its focus, the keyboard, the place on the page.
   if (place("screen").firstChild !== screen.body) fill(place("screen"), screen.body);
   drawTabs(!phone.db || screen.back);
   if (isNew) {
-    if (screen.body instanceof HTMLFormElement) hideToast(); // it would lie over the button
+    if (place("screen").querySelector("form")) hideToast(); // it would lie over the button
     window.scrollTo(0, screen.back ? 0 : scrolled.get(path()) || 0);
     shown = path();
   }

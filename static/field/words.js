@@ -68,4 +68,9 @@ export function about(person, catalogue) {
   return [sex, age, stay].filter(Boolean).join(", ");
 }
 
-export const nameOf = (person) => person.label || "Chưa ghi tên";
+/** Of people without a name what tells them apart. */
+export function nameOf({ label, birth_year, age_band }) {
+  if (label) return label;
+  if (birth_year) return `Người sinh ${birth_year}`;
+  return age_band ? `Người ${age_band.replace("-", "–")} tuổi` : "Chưa ghi tên";
+}
