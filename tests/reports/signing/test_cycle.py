@@ -1,6 +1,7 @@
 """From the draft to what the office above received, and who may not."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,6 +10,7 @@ from accounts.models import Posting
 from reports import monthly
 from reports.drain import drain
 from reports.explaining.causes import Cause
+from reports.management.commands.signing_rules import signing_text
 from reports.models import MonthlyReport, ReportEvent
 from reports.signing import actions
 from reports.signing.rules import TABLE, Action, Who, office_above, refusal, standing
@@ -137,3 +139,7 @@ def test_a_new_version_says_what_it_says_otherwise_and_why(approved, do, minh, s
     assert row.texts == ("1/3", "2/3")
     assert sum(part.part.change.reached for part in row.parts) == 1
     assert [part.part.cause for part in row.parts] == [Cause.LATE]
+
+
+def test_the_docs_show_the_table_as_it_is():
+    assert Path("docs/signing.md").read_text() == signing_text()
