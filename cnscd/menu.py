@@ -41,6 +41,7 @@ MENU = (
             Entry("Báo cáo tháng", "file-text", "reports:monthly", (Can.MAKE_REPORTS, Can.APPROVE_REPORTS)),
             Entry("Tiến độ báo cáo", "list-checks", "reports:cockpit", (Can.SEE_FIGURES,)),
             Entry("Số liệu công bố", "megaphone", "reports:stated_list", (Can.SEE_FIGURES,)),
+            Entry("Mẫu của cơ quan", "table-properties", "reports:template_list", (Can.MAKE_REPORTS,)),
             Entry("Việc đang chạy", "hourglass", "accounts:job_list", (Can.SEE_FIGURES,)),
         ),
     ),

@@ -350,9 +350,22 @@ def _indicator_sentence(tables, measure, everywhere: str = "") -> str:
     text = _reached_words(shown, measure.unit) + in_brackets(*notes)
     if pair := comparable(total.cells, total.previous, measure.code):
         text += _indicator_change(*pair, measure.unit, before_words(tables.period))
+    text += _against_target(tables.targets.get(measure.code.partition(":")[2]), shown, measure.unit)
     if spread := _spread(tables, measure):
         text += f"; {spread}"
     return f"{text}."
+
+
+def _against_target(target, shown, unit: str) -> str:
+    """ "; đạt chỉ tiêu 80 %", "; chưa đạt chỉ tiêu 80 %, còn thiếu 12 người"."""
+    is_met = target.is_met(shown) if target else None
+    if is_met is None:
+        return ""
+    wanted = f"chỉ tiêu {rate_text(target.rate)} (hạn {target.due_on:%d/%m/%Y})"
+    if is_met:
+        return f"; đạt {wanted}"
+    needed = target.needed(shown)
+    return f"; chưa đạt {wanted}" + (f", còn thiếu {number_text(needed)} {unit}" if needed else "")
 
 
 def _reached_words(shown, unit: str) -> str:

@@ -31,6 +31,7 @@ class Number(models.TextChoices):
     BEFORE = "before", "Đã có ở kỳ trước"
     CHANGE = "change", "Tăng, giảm trong kỳ"
     POINTS = "points", "Tăng, giảm tỷ lệ (điểm %)"
+    TARGET = "target", "Chỉ tiêu giao (ô định dạng %)"
     VALUE = "value", "Giá trị trong kỳ"
     TO_DATE = "to_date", "Lũy kế từ đầu năm"
     VALUE_BEFORE = "value_before", "Giá trị kỳ trước"
@@ -39,7 +40,7 @@ class Number(models.TextChoices):
 
 OF_COVERAGE = (
     Number.REACHED, Number.ELIGIBLE, Number.KNOWN, Number.RATE, Number.PER_CENT, Number.BEFORE, Number.CHANGE,
-    Number.POINTS,
+    Number.POINTS, Number.TARGET,
 )  # fmt: skip
 OF_VALUES = (Number.VALUE, Number.VALUE_BEFORE, Number.VALUE_CHANGE, Number.TO_DATE)
 

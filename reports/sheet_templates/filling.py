@@ -12,12 +12,11 @@ from reports.documents import narrative
 from reports.documents.wording import basis_words, is_known
 from reports.models import ReportTemplate
 from reports.rows import is_comparable
+from reports.targets.in_force import targets_of
 from sheets.dates import official_date_text
 from sheets.patching import Like, Place, Workbook, address_of
 
 from .binding import Binding, Kind, Number, Of, Text, check, read
-
-TO_DATE_OF = ("activity",)
 
 
 @dataclass
@@ -49,16 +48,19 @@ def values_of(book: Workbook, bindings: list[Binding], tables) -> Filled:
     filled, faults = Filled(), []
     children = _children(tables)
     taken = {(one.sheet, one.place) for one in bindings}
+    targets = {}
+    if any(one.number == Number.TARGET for one in bindings):
+        targets = targets_of(list(children), tables.coverage.day) | {tables.area.area_id: tables.targets}
     for one in bindings:
         try:
             check(book, one)
             if one.of == Of.LIST:
-                _fill_list(book, one, tables, children, filled, taken)
+                _fill_list(book, one, tables, children, filled, taken, targets)
             elif one.of == Of.CHILD and one.child not in children:
                 filled.warnings.append(f"Ô {one.cell} ({one.sheet}) để trống: đơn vị đã gắn không có trong kỳ này.")
                 filled.put(one.sheet, one.place, None)
             else:
-                filled.put(one.sheet, one.place, _value(one, tables, one.child, 1))
+                filled.put(one.sheet, one.place, _value(one, tables, one.child, 1, targets))
         except ValidationError as error:
             faults += error.messages
     if faults:
@@ -71,13 +73,12 @@ def _children(tables) -> dict[int, str]:
     return {row.version.area_id: row.version.name for row in tables.coverage.rows}
 
 
-def _fill_list(book, one: Binding, tables, children: dict, filled: Filled, taken: set) -> None:
+def _fill_list(book, one: Binding, tables, children: dict, filled: Filled, taken: set, targets) -> None:
     """One area a row, downwards; a row that holds something else is not written over, and nothing is cut short."""
     grid, (row, column) = book.grids[one.sheet], one.place
     for number, child in enumerate(children, 1):
         place = (row + number - 1, column)
         cell, merged = grid.cells.get(place), grid.merged_at(place)
-        is_last_with_room = number - 1
         what = ""
         if cell is not None and cell.formula:
             what = f"công thức {cell.formula[:40]}"
@@ -87,15 +88,18 @@ def _fill_list(book, one: Binding, tables, children: dict, filled: Filled, taken
             what = f"vùng gộp {address_of(merged[:2])}:{address_of(merged[2:])}"
         if what:
             raise ValidationError(
-                f"Danh sách từ ô {one.cell} ({one.sheet}) cần {len(children)} dòng nhưng chỉ có {is_last_with_room}: "
+                f"Danh sách từ ô {one.cell} ({one.sheet}) cần {len(children)} dòng nhưng chỉ có {number - 1}: "
                 f"ô {address_of(place)} là {what}. Chèn thêm dòng trống vào mẫu rồi tải lên lại."
             )
-        filled.put(one.sheet, place, Like(_value(one, tables, child, number), one.place))
+        filled.put(one.sheet, place, Like(_value(one, tables, child, number, targets), one.place))
 
 
-def _value(one: Binding, tables, child: int | None, number: int):
+def _value(one: Binding, tables, child: int | None, number: int, targets: dict):
     if one.kind == Kind.TEXT:
         return _text(one.what, tables, child, number)
+    if one.number == Number.TARGET:
+        given = targets.get(child or tables.area.area_id, {}).get(one.what.partition(":")[2])
+        return given.rate if given else None
     return _number(one, tables, child)
 
 

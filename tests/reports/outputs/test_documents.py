@@ -12,8 +12,8 @@ from docx.shared import Mm
 from reports import monthly
 from reports.documents import covering, narrative, wording, zalo
 from reports.drain import recount
-from reports.models import Remark, StatedFigure
-from residents.models import Household
+from reports.models import Remark, StatedFigure, Target
+from residents.models import Household, Indicator
 
 from .conftest import TODAY
 
@@ -89,6 +89,16 @@ def test_a_stated_figure_goes_with_its_day_and_source(tables, counted, october, 
     recount(october, today=TODAY)
     said = sentences(monthly.collect(counted, october, today=TODAY))
     assert "đạt hơn 80 % (số công bố ngày 01/10/2026, nguồn: Báo Đà Nẵng)" in said
+
+
+def test_the_target_is_said_met_or_how_much_is_missing(counted, october, place):
+    given = {"since": dt.date(2026, 1, 1), "due_on": dt.date(2026, 12, 14), "set_at": timezone.now(), "source": "UBND"}
+    vneid2 = Indicator.objects.get(code="vneid2")
+    target = Target.objects.create(area=place.hoa_vang, indicator=vneid2, rate=80, **given)
+    said = sentences(monthly.collect(counted, october, today=TODAY))
+    assert "chưa đạt chỉ tiêu 80 % (hạn 14/12/2026), còn thiếu 1 người" in said
+    Target.objects.filter(pk=target.pk).update(rate=50)
+    assert "; đạt chỉ tiêu 50 %" in sentences(monthly.collect(counted, october, today=TODAY))
 
 
 def test_the_message_has_totals_and_nobodys_name_or_words(tables, october, place):

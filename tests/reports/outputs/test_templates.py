@@ -1,19 +1,22 @@
 """The authority's own workbook: taken in, bound on the screen, filled with the figures of a report."""
 
+import datetime as dt
 import io
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import jobs
 from accounts.models import Job
 from journal.models import Act
 from reports import outputs
-from reports.models import ReportTemplate
+from reports.models import ReportTemplate, Target
 from reports.sheet_templates import actions
 from reports.sheet_templates.binding import Binding
+from residents.models import Indicator
 
 SHEET = "Biểu"
 
@@ -91,6 +94,15 @@ def test_what_cannot_be_bound_is_refused_in_words(template, minh, sign_in, one, 
     shown = [str(message) for message in answer.context["messages"]] if answer.context else []
     assert told in " ".join(shown)
     assert len(ReportTemplate.objects.get(pk=template.pk).bindings) == 7
+
+
+def test_the_target_that_was_given_above_stands_in_its_cell(template, counted, place, minh, sign_in):
+    vneid2 = Indicator.objects.get(code="vneid2")
+    given = {"since": dt.date(2026, 1, 1), "due_on": dt.date(2026, 12, 14), "set_at": timezone.now()}
+    Target.objects.create(area=place.hoa_vang, indicator=vneid2, rate=80, source="UBND huyện", **given)
+    actions.bind(by=minh, template=template, one=figure("B4", "target"))
+    sheet = sheet_of(sign_in(minh).get(file_url(counted, template)))
+    assert [sheet[cell].value for cell in ("B4", "B5")] == [0.8, 0.8]
 
 
 def test_a_list_without_room_is_refused_and_not_cut_short(template, counted, minh, sign_in):
