@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, Subquery
+
 from residents.models import Indicator, Observation, ResultKind, Topic, Visit, VisitResult
 from residents.models.indicators import age_on
 from residents.record import NewObservation, append
@@ -240,3 +242,7 @@ def _write(evening: Evening, by) -> None:
     )
     if evening.observations:
         append(evening.observations, by=by, received_at=max(visit.received_at for visit in evening.visits))
+        # Written at once, though each came in with its visit: what counts as late hangs on it.
+        came_with = Visit.objects.filter(pk=OuterRef("visit")).values("received_at")
+        mine = Observation.objects.filter(visit__in=[visit.pk for visit in evening.visits])
+        mine.update(received_at=Subquery(came_with))
