@@ -9,9 +9,12 @@ from accounts.rules import Role
 from areas.holidays import WorkingCalendar
 from areas.models import Area, Level
 from reports import periods
+from reports.drain import drain
 from reports.models import MonthlyReport, Period
 from reports.signing import actions
 from reports.signing.rules import Action
+from residents.models import Observation
+from residents.record import NewObservation, append
 
 from .people import HERE
 
@@ -19,6 +22,7 @@ from .people import HERE
 WARDS = {"20194": ("minh", "phuc"), "20332": ("hoa", "loan"), "20200": ("tam", "vinh")}
 BEFORE_REFORM = {"20293": ("minh", "phuc"), "20326": ("hoa", "loan")}
 MONTHS = 4
+LATE = 4
 
 
 def make_reports(staff: dict[str, User], today: dt.date) -> None:
@@ -34,7 +38,7 @@ def make_reports(staff: dict[str, User], today: dt.date) -> None:
             )
             _sent_and_received(report, staff[maker], staff["mai"], working)
         if number == len(finished) - 1:
-            _opened_again(period, staff, working)
+            _opened_again(period, staff, working, today)
         _province(period, staff, working)
     _last_month(last, staff, working, today)
     _before_the_reform(staff, working)
@@ -55,6 +59,7 @@ def _last_month(period: Period, staff, working, today: dt.date) -> None:
         else:
             _approve(ward, period, staff[maker], staff[leader], working)
             _do(ward, period, staff[maker], Action.SEND, _at(period, working, 1, 15))
+            _told_late(ward, period, staff[maker], _at(period, working, 1, 15, 30), today)
             words = "Đề nghị giải trình vì sao số người có tài khoản thanh toán giảm so với kỳ trước."
             _do(ward, period, staff["mai"], Action.ASK, _at(period, working, 1, 16), words)
 
@@ -90,11 +95,33 @@ def _sent_and_received(report: MonthlyReport, maker: User, above: User, working)
     _do(report.area, period, above, Action.RECEIVE, _at(period, working, 2, 9))
 
 
-def _opened_again(period: Period, staff, working) -> None:
-    """A ward found a mistake after it had sent: version 2, with the reason."""
+def _told_late(ward: Area, period: Period, by: User, at: dt.datetime, today: dt.date) -> None:
+    """A phone that came back into the network late: people seen on the period's last evening, told days afterwards."""
+    seen_at = dt.datetime.combine(period.end_on, dt.time(19, 30), HERE)
+    villages = Area.objects.under(ward, period.end_on).at(Level.VILLAGE)
+    without = Observation.objects.filter(indicator__code="dvc", answer="no", until=None, effective_at__lt=seen_at)
+    found = without.filter(household__village__in=villages).order_by("pk")[:LATE]
+    rows = [
+        NewObservation(
+            household_id=row.household_id,
+            resident_id=row.resident_id,
+            indicator_id=row.indicator_id,
+            answer="yes",
+            effective_at=seen_at,
+            source=Observation.Source.PHONE,
+        )
+        for row in found
+    ]
+    append(rows, by=by, received_at=at)
+    drain(today=today)
+
+
+def _opened_again(period: Period, staff, working, today: dt.date) -> None:
+    """Answers came in after a ward had sent, and it wants them counted: version 2, with the reason."""
     maker, leader = WARDS["20200"]
     ward = Area.objects.by_code("20200", period.end_on, Level.WARD).get()
-    words = "Một thôn báo bổ sung số lượt hỗ trợ sau khi đã gửi."
+    _told_late(ward, period, staff[maker], _at(period, working, 2, 20), today)
+    words = "Một điện thoại gửi muộn các ghi nhận của ngày cuối kỳ."
     _do(ward, period, staff[leader], Action.REOPEN, _at(period, working, 3, 8), words)
     _do(ward, period, staff[maker], Action.PRESENT, _at(period, working, 3, 9))
     _do(ward, period, staff[leader], Action.APPROVE, _at(period, working, 3, 10))
