@@ -14,9 +14,10 @@ from areas.models import Area, Level, Stale
 from reports.models import CompleteMark, Remark, StatedFigure
 from reports.periods import month_containing, previous
 from reports.stated import load_published
+from reports.targets.published import load_published_targets
 from teams.models import Member
 
-from . import people, places, reporting, teams, visits
+from . import people, places, reporting, targets, teams, visits
 from .households import REGISTER_FROM, make_register
 
 BEFORE_REFORM = dt.date(2025, 6, 30)
@@ -51,6 +52,8 @@ def build(today: dt.date, say) -> None:
             _live(number, place, village, staff, catalogue, today)
         say("Số liệu công bố, nhận xét …")
         load_published()
+        load_published_targets()
+        targets.give_targets(today, staff["an"])
         _paper_village(villages, staff["minh"], today)
         _remarks(today, staff["minh"])
     # The villages stand since 2022, the registers begin later: months before them are counted when somebody asks.
