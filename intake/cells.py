@@ -39,6 +39,7 @@ STAYS = {
     **{search_key(label): value for value, label in Resident.Stays.choices},
 }
 OLDEST = 125
+UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 FAMILY_NAMES = frozenset(
     "nguyễn trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn lâm mai trịnh đào cao tô "
     "lương vương trương tạ hà châu quách phùng thái tống kiều la lưu từ nông vi hứa giáp triệu chu khổng tăng bạch "
@@ -62,7 +63,7 @@ def plain(cell) -> str:
         return str(int(cell))
     if day := as_date(cell):
         return f"{day:%d/%m/%Y}"
-    return str(cell)
+    return str(cell).translate(UNSEEN)
 
 
 def text(cell, most: int) -> str:
@@ -128,7 +129,8 @@ def birth(cell, today: dt.date) -> Birth:
     if is_empty(cell):
         return Birth()
     written = plain(cell).strip()
-    if match := re.fullmatch(r"(?:\?|x{1,2}|0{1,2})?[/.\-]?(?:\d{1,2}[/.\-])?(\d{4})", written):
+    written = re.sub(r"^(\d{4})\.0$", r"\1", written)
+    if match := re.fullmatch(r"(?:[?xX0]{1,2}[/.\-])*(?:\d{1,2}[/.\-])?(\d{4})", written):
         found = Birth(int(match[1]))
         if re.fullmatch(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{4}", written):
             found = _of_day(parse_date(written))

@@ -14,6 +14,7 @@ from sheets.dates import parse_date
 from sheets.reading import Sheet
 from sheets.text import search_key
 
+from .cells import UNSEEN
 from .words import Vocabulary
 
 LOOKED_THROUGH = 40
@@ -113,7 +114,7 @@ def _wide(row: list, width: int) -> list:
 
 
 def _text(cell) -> str:
-    return " ".join(cell.split())[:LONGEST_HEADING] if isinstance(cell, str) else ""
+    return " ".join(cell.translate(UNSEEN).split())[:LONGEST_HEADING] if isinstance(cell, str) else ""
 
 
 def _may_be_heading(row: list) -> bool:

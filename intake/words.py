@@ -31,6 +31,7 @@ class Vocabulary:
     def __init__(self, fields: Sequence[Field]):
         self.fields = {field.code: field for field in fields}
         self.phrases: dict[str, str] = {}
+        self._known: dict[str, tuple[str, float]] = {}
         for field in fields:
             for phrase in (search_key(field.label), *field.words):
                 self.phrases.setdefault(phrase, field.code)
@@ -38,6 +39,11 @@ class Vocabulary:
 
     def recognise(self, title: str) -> tuple[str, float]:
         """(code of the field, how sure); ("", 0) for a heading that nobody knows."""
+        if title not in self._known:
+            self._known[title] = self._recognise(title)
+        return self._known[title]
+
+    def _recognise(self, title: str) -> tuple[str, float]:
         key = search_key(title)
         if not key or never_stored(title):
             return IGNORED, 0

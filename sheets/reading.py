@@ -75,7 +75,7 @@ def read_workbook(content: bytes, name: str, *, limits: Limits = LIMITS, in_chil
     """
     _check(content, name, limits)
     with tempfile.TemporaryDirectory(prefix="cnscd-") as folder:
-        path = Path(folder) / f"tep{Path(name).suffix.lower()}"
+        path = Path(folder) / f"tep{_ending(content)}"
         path.write_bytes(content)
         lines = _of_child(path, limits) if in_child else _here(path, limits)
     return _sheets(lines, limits)
@@ -103,6 +103,13 @@ def _check(content: bytes, name: str, limits: Limits) -> None:
         is_bomb = unpacked > 10 * MEGABYTE and unpacked > limits.packing * len(content)
         if is_bomb or unpacked > limits.unpacked_bytes or len(entries) > 5000:
             raise Unreadable("packed", limits)
+
+
+def _ending(content: bytes) -> str:
+    """What the file is, whatever it is called."""
+    if content.startswith(b"PK"):
+        return ".ods" if b"opendocument" in content[:120] else ".xlsx"
+    return ".xls" if content.startswith(b"\xd0\xcf") else ".csv"
 
 
 def _of_child(path: Path, limits: Limits) -> list[str]:
