@@ -28,11 +28,14 @@ def explain_between(
     days: tuple[dt.date, dt.date],
     villages: tuple[Collection[int], Collection[int]],
     pseudonym: Callable[[uuid.UUID], str],
+    made_at: dt.datetime | None = None,
 ) -> tuple[Part, ...]:
     """Why two frozen sets of contributions (pseudonym → letter, of one indicator) differ; the parts add up exactly.
 
     `indicator` is its code, `days` and `villages` are those of the two reports (the same twice for two versions of one
-    period), `pseudonym` makes the name under which a subject was frozen. Beyond the causes of `explain` there are here:
+    period), `pseudonym` makes the name under which a subject was frozen, `made_at` is when the first report was: what
+    reached the server after it is `late`, also where it took the place of an older answer. Beyond
+    the causes of `explain` there are here:
     `late`, seen (or entered in the register) after the first report was locked though it holds since before its day;
     `corrected`, an answer, a birth year or a place changed or taken back with effect before; `forgotten`, no longer in
     the register.
@@ -54,7 +57,7 @@ def explain_between(
             subjects.append(subject)
     rules = Rules(days, only=indicator)
     definitions = [rules.definitions.get((side, rules.only)) for side in SIDES]
-    found = _OfFrozen(days, villages, definitions, rules.only, represented).classify(subjects)
+    found = _OfFrozen(days, villages, definitions, rules.only, represented, made_at).classify(subjects)
     parts = [part_of(cause, some) for cause, some in found.items()]
     if gone := [letters for name, letters in changed.items() if name not in people]:
         change = sum((numbers_of(last) - numbers_of(first) for first, last in gone), Numbers())
@@ -80,10 +83,11 @@ def _standing(people: Mapping[str, Subject], days: tuple[dt.date, dt.date]):
 class _OfFrozen(Classifier):
     """What was frozen is compared with what the register says today of the same days."""
 
-    def __init__(self, days, villages, definitions, indicator: int, represented: Sequence[Collection[int]]):
+    def __init__(self, days, villages, definitions, indicator: int, represented: Sequence[Collection[int]], made_at):
         super().__init__(days, villages, definitions)
-        self.indicator, self.represented = indicator, represented
+        self.indicator, self.represented, self.made_at = indicator, represented, made_at
         self.seen_on: dict[uuid.UUID, dt.date] = {}
+        self.came_late: set[uuid.UUID] = set()
 
     def classify(self, subjects: Collection[Subject]) -> dict[Cause, list[Subject]]:
         answered = [subject for subject in subjects if subject.known[AFTER] in ANSWERED]
@@ -114,18 +118,24 @@ class _OfFrozen(Classifier):
         seen_on = self.seen_on.get(subject.id)
         if seen_on is None:
             return Cause.CORRECTED
+        if seen_on <= self.days[BEFORE] and subject.id in self.came_late:
+            return Cause.LATE
         if seen_on <= self.days[BEFORE]:
             return Cause.CORRECTED if before in ANSWERED else Cause.LATE
         return Cause.SEEN_AGAIN if before in ANSWERED else Cause.SEEN
 
     def _holding_since(self, subjects: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
-        """Subject → the day on which the answer was seen that holds at the end of the later day."""
-        end = periods.ends_at(self.days[AFTER])
+        """Subject → the day on which the answer was seen that holds at the end of the later day; notes who is late."""
+        end = connection.ops.adapt_datetimefield_value(periods.ends_at(self.days[AFTER]))
+        made_at = connection.ops.adapt_datetimefield_value(self.made_at or periods.ends_at(dt.date(9000, 1, 1)))
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT o.subject, {dialect.local_day('o.effective_at')} FROM residents_observation o "
+                f"SELECT o.subject, {dialect.local_day('o.effective_at')}, o.received_at > %s "
+                "FROM residents_observation o "
                 f"WHERE {dialect.among_keys('o.subject')} AND o.indicator_id = %s AND o.retracts IS NULL "
                 "AND o.effective_at < %s AND (o.until IS NULL OR o.until >= %s)",
-                [dialect.keys(subjects), self.indicator, *[connection.ops.adapt_datetimefield_value(end)] * 2],
+                [made_at, dialect.keys(subjects), self.indicator, end, end],
             )
-            return {as_id(key): dt.date.fromisoformat(str(day)) for key, day in cursor.fetchall()}
+            found = cursor.fetchall()
+        self.came_late = {as_id(key) for key, _, is_late in found if is_late}
+        return {as_id(key): dt.date.fromisoformat(str(day)) for key, day, _ in found}

@@ -58,7 +58,12 @@ def _parts(before: FrozenReport, after: FrozenReport, measure: Measure, tables: 
     villages = list(late.villages_in(area, period).values_list("pk", flat=True))
     days = tuple(one.coverage.day for one in tables)
     parts: tuple[Part, ...] = explain_between(
-        *letters, indicator=code, days=days, villages=(villages, villages), pseudonym=freezing.pseudonym
+        *letters,
+        indicator=code,
+        days=days,
+        villages=(villages, villages),
+        pseudonym=freezing.pseudonym,
+        made_at=before.made_at,
     )
     return tuple(PartRow(part, measure.unit) for part in parts)
 

@@ -130,14 +130,15 @@ def test_a_district_adds_up_what_its_wards_approved(approved, do, minh, dung, qu
 
 
 def test_a_new_version_says_what_it_says_otherwise_and_why(approved, do, minh, sang, march):
-    march.tell(march.people[2], "yes", march.period.end_on, received=AFTER.replace(hour=11))
+    for person in march.people[1:]:  # who had said no, and who had not been asked
+        march.tell(person, "yes", march.period.end_on, received=AFTER.replace(hour=11))
     drain(today=AFTER.date())
     do(sang, "reopen", "Có ghi nhận đến sau")
     do(minh, "present")
     new = do(sang, "approve")
     (row,) = differences(approved.frozen, new.frozen)
-    assert row.texts == ("1/3", "2/3")
-    assert sum(part.part.change.reached for part in row.parts) == 1
+    assert row.texts == ("1/3", "3/3")
+    assert sum(part.part.change.reached for part in row.parts) == 2
     assert [part.part.cause for part in row.parts] == [Cause.LATE]
 
 
