@@ -17,7 +17,7 @@ from sheets.fields import CleanCharField, CleanTextField
 class StatedFigureQuerySet(models.QuerySet):
     def visible_to(self, user):
         reach = user.reach()
-        return self.filter(area__in=reach.areas(Can.SEE_FIGURES)) | self.filter(
+        return self.filter(area__in=reach.areas_ever(Can.SEE_FIGURES)) | self.filter(
             area__links_down__descendant__in=reach.area_ids(Can.SEE_FIGURES)
         )
 

@@ -15,6 +15,7 @@ from areas.checking import problems
 from areas.models import Area, AreaLink, Office, PendingVillage, Reorganisation, Stale
 from areas.pasting import add_villages
 from journal.models import Act
+from reports.models import StatedFigure
 from residents.models import Household, Placement, Street, Visit
 from residents.reorganising import carry_out, carry_out_due, plan_from_file, preview
 from teams.models import SizeNorm, Team, TeamVillage
@@ -76,6 +77,14 @@ def test_what_moved_in_bulk_is_in_the_histories(place, minh, new_household, new_
     assert team.history.latest().home_area == merged
     assert left.until == DAY
     assert not other.history.filter(history_type="~").exists()
+
+
+def test_what_ended_villages_stated_stays_theirs_and_is_seen_by_the_successors_office(place, minh, hoa, reorganise):
+    told = {"measure": "households", "value": 120, "source": "Báo cáo", "entered_at": timezone.now()}
+    StatedFigure.objects.create(area=place.ta_lang, on=EVE, **told)
+    reorganise("20293", *MERGE)
+    assert [stated.area for stated in StatedFigure.objects.visible_to(minh)] == [place.ta_lang]
+    assert not StatedFigure.objects.visible_to(hoa).exists()
 
 
 def test_norms_hold_in_the_main_successor_and_the_milder_one_after_a_merger(place, reorganise):

@@ -8,7 +8,7 @@ from uuid6 import uuid7
 
 from areas.actions import open_area
 from areas.closure import relink
-from areas.models import Area, AreaVersion, Level, Reorganisation, ReorganisationPart, Stale
+from areas.models import Area, AreaVersion, Holiday, Level, Reorganisation, ReorganisationPart, Stale
 from reports.models import CompleteMark, StatedFigure
 from residents import spells
 from residents.models import (
@@ -42,6 +42,7 @@ class World:
         self.make_people()
         self.make_teams()
         self.observe()
+        self.keep_holidays()
         self.visit()
         self.mark_and_state()
         if choose.random() < 0.8:
@@ -270,6 +271,13 @@ class World:
             self.teams.append(team)
         if choose.random() < 0.5:
             SizeNorm.objects.create(area=choose.choice([self.country, self.wards[0]]), at_least=2, since=FIRST)
+
+    def keep_holidays(self):
+        """Every third day breaks the week's rule, one way or the other."""
+        days = [FIRST + dt.timedelta(days=number) for number in range((LAST - FIRST).days + 2)]
+        some = self.choose.sample(days, len(days) // 3)
+        kinds = Holiday.Kind.values
+        Holiday.objects.bulk_create(Holiday(day=day, name="Lễ", kind=self.choose.choice(kinds)) for day in some)
 
     def visit(self, most=6):
         choose, made = self.choose, []
