@@ -39,7 +39,7 @@ VISITS, ANSWERS = 50, 12
 CLIENTS, PUSHES = 8, 6
 HURRY = {"postgresql": (200, 50), "sqlite": (30, 50)}
 WORKERS, THREADS = 3, 4
-TIMES = 7
+TIMES = 5
 
 
 class Lost(Exception):
@@ -121,7 +121,7 @@ def measure_push(city: City, times: Times) -> None:
             phone.push(items)
         with times("replay"):
             phone.push(items)
-        if turn < 3:
+        if turn < 2:
             agree(phone, times)
 
 
