@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from areas.models import Area
+from areas.models import Area, Level
 from reports import figures, measures, periods
 from reports.measures import Measure
 from reports.models import Period
@@ -32,6 +32,7 @@ class Amount:
     after: int | None
     area_id: int | None = None
     note: str = ""
+    level: int = Level.VILLAGE
 
     @property
     def change(self) -> int:
@@ -74,6 +75,7 @@ def explain_amount(
             *(cells[pk, moments[side].pk][measure.code].value if belonged[side] else None for side in (0, 1)),
             pk,
             note_of(belonged),
+            version.area.level,
         )
         for pk, (version, belonged) in versions.items()
     ]

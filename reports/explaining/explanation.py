@@ -85,6 +85,7 @@ class Child:
     before: Numbers | None
     after: Numbers | None
     belonged: tuple[bool, bool] = (True, True)
+    level: int = Level.VILLAGE
 
     @property
     def change(self) -> Numbers:
@@ -248,7 +249,7 @@ def _children_of(comparison: Comparison, versions: Versions, villages: list[dict
             own = [village for village, child in villages[side].items() if child == pk]
             has_data = any(comparison.has_data(side, village) for village in own)
             ends.append(comparison.sum(side, own) if has_data else None)
-        made.append(Child(pk, version.name, *ends, belonged))
+        made.append(Child(pk, version.name, *ends, belonged, version.area.level))
     return tuple(made)
 
 
@@ -259,7 +260,7 @@ def _by_children(area: Area, measure: Measure, moments, days, shown, today: dt.d
     for pk, (version, belonged) in versions.items():
         of = [cells[pk, period.pk][measure.code] for period in moments]
         numbers = [counted(of[side]) if belonged[side] and not of[side].is_missing else None for side in SIDES]
-        children.append(Child(pk, version.name, *numbers, belonged))
+        children.append(Child(pk, version.name, *numbers, belonged, version.area.level))
     ends = _ends(moments, days, shown, [NOTHING, NOTHING], today)
     explained = total(child.change for child in children)
     parts = _complete([], ends, explained)

@@ -53,8 +53,8 @@ def target_list(request, asked: Asked) -> HttpResponse:
         "rows": rows,
         "children": children,
         "measure": measure,
-        "bars": [_bar(row) for row in children],
-        "own_bars": [_bar(row) for row in rows],
+        "bars": _bars(children),
+        "own_bars": _bars(rows),
         "past": _past(asked),
         "edit_url": _edit_url(asked),
         **child_words(below),
@@ -103,13 +103,19 @@ def _of_children(asked: Asked, below: list[AreaVersion], measure: Measure, targe
     ]
 
 
-def _bar(row: Standing) -> dict:
-    return {
-        "label": row.label,
-        "value": row.rate,
-        "target": row.target.rate,
-        "text": f"{row.rate_text}, {row.state_text.lower()}",
-    }
+def _bars(rows: list[Standing]) -> list[dict]:
+    """Nothing is drawn where nobody has a figure."""
+    if all(row.rate is None for row in rows):
+        return []
+    return [
+        {
+            "label": row.label,
+            "value": row.rate,
+            "target": row.target.rate,
+            "text": "" if row.rate is None else f"{row.rate_text}, {row.state_text.lower()}",
+        }
+        for row in rows
+    ]
 
 
 def _past(asked: Asked) -> list[Target]:

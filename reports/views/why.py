@@ -79,7 +79,7 @@ def _coverage(request, asked: Asked, measure: Measure, before: Period) -> HttpRe
             for child in _shown_children(asked, explanation.children)
         ],
         "titles": [TITLES[number] for number in NUMBERS],
-        **_words(asked),
+        **_words(explanation.children),
     }
     if part is not None:
         context |= _households(request, asked, measure, part)
@@ -100,15 +100,14 @@ def _amount(request, asked: Asked, measure: Measure, before: Period) -> HttpResp
             AmountRow(child, asked.url(area=child.area_id) if child.area_id else "")
             for child in _shown_children(asked, explanation.children)
         ],
-        **_words(asked),
+        **_words(explanation.children),
     }
     return render(request, "reports/why_amount.html", asked.context(**context))
 
 
-def _words(asked: Asked) -> dict[str, str]:
-    """ "thôn, tổ dân phố" for what lies right below a ward."""
-    below = next((level for level in Level if level > asked.area.level), Level.VILLAGE)
-    words = CHILD_WORDS.get(below, "đơn vị")
+def _words(children) -> dict[str, str]:
+    """ "thôn, tổ dân phố" for what lies right below; of a province with and without districts by the first."""
+    words = CHILD_WORDS.get(children[0].level, "đơn vị") if children else "đơn vị"
     return {"child_words": words, "child_heading": words.capitalize()}
 
 
