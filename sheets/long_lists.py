@@ -73,13 +73,18 @@ class _Counted:
         if first is None:
             return
         titles = [workbook.safe_text(column.title) for column in self.columns]
-        kinds = [VALUES[column.kind] for column in self.columns]
+        kinds = [_Days().__getitem__ if column.kind == "date" else VALUES[column.kind] for column in self.columns]
+        # Whole numbers go as they are; no value is of the kind that stands for "never".
+        wholes = [int if column.kind in ("integer", "decimal") else _Days for column in self.columns]
         values_of = _reader(self.columns, first)
         for row in chain([first], self.rows):
             self.number += 1
             if self.number > self.most:
                 raise ValueError("too many rows for one sheet")
-            yield {title: kind(value) for title, kind, value in zip(titles, kinds, values_of(row), strict=True)}
+            yield {
+                title: value if type(value) is whole else kind(value)
+                for title, kind, whole, value in zip(titles, kinds, wholes, values_of(row), strict=True)
+            }
 
 
 def _reader(columns, first_row) -> Callable:
@@ -95,7 +100,7 @@ def _reader(columns, first_row) -> Callable:
 
 
 def _text(value):
-    if type(value) is str and value.isprintable() and len(value) < 32_000 and not value.startswith("<r>"):
+    if type(value) is str and value.isprintable() and len(value) < 32_000:
         return value or None
     if value is None or value == "":
         return None
@@ -103,9 +108,7 @@ def _text(value):
 
 
 def _number(value):
-    if type(value) is int or value is None:
-        return value
-    if value == "":
+    if value is None or value == "":
         return None
     return value if workbook.is_number(value) else _text(value)
 
@@ -116,6 +119,14 @@ def _date(value):
     if not workbook.is_sheet_date(value):
         return _text(value)
     return workbook.naive(value).date() if isinstance(value, datetime) else value
+
+
+class _Days(dict):
+    """Day → what is written: a list has few different days."""
+
+    def __missing__(self, value):
+        self[value] = written = _date(value)
+        return written
 
 
 def _moment(value):
