@@ -14,6 +14,7 @@ from uuid6 import uuid7
 
 from accounts.rules import Can
 from areas.models import Area
+from residents.models import Household
 from sheets.fields import CleanCharField
 from sheets.reading import Sheet
 from sheets.text import search_key
@@ -213,3 +214,25 @@ class Shape(models.Model):
     @staticmethod
     def fingerprint_of(titles) -> str:
         return hashlib.sha256("|".join(map(search_key, titles)).encode()).hexdigest()
+
+
+class Pair(models.Model):
+    """Hai hộ nghi trùng, đã có người quyết định: one household, or two."""
+
+    first = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ")
+    second = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ kia")
+    # What the merge did; null: they are two households.
+    done = models.JSONField(null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người quyết định"
+    )
+    decided_at = models.DateTimeField("quyết định lúc")
+    undone_at = models.DateTimeField("hoàn tác lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "hai hộ nghi trùng"
+        verbose_name_plural = "hai hộ nghi trùng"
+        ordering = ["-decided_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.first} – {self.second}"

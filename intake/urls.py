@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import columns, files, preview, uploads
+from .views import columns, duplicates, files, preview, uploads
 
 app_name = "intake"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("<uuid:pk>/hoan-tac/", preview.upload_undo, name="upload_undo"),
     path("<uuid:pk>/lam-lai/", preview.upload_again, name="upload_again"),
     path("<uuid:pk>/tep/", files.upload_marked, name="upload_marked"),
+    path("trung/", duplicates.duplicate_list, name="duplicate_list"),
+    path("trung/<uuid:pk>/gop/<uuid:other>/", duplicates.duplicate_merge, name="duplicate_merge"),
+    path("trung/<uuid:pk>/khac/<uuid:other>/", duplicates.duplicate_apart, name="duplicate_apart"),
+    path("trung/<uuid:pk>/tach/", duplicates.duplicate_undo, name="duplicate_undo"),
     path("mau/", files.blank, name="blank"),
     path("xuat-ho/", files.household_export, name="household_export"),
     path("<uuid:pk>/bo/", uploads.upload_discard, name="upload_discard"),

@@ -28,7 +28,8 @@ def upload_list(request):
         raise PermissionDenied
     uploads = Upload.objects.visible_to(user).select_related("area", "uploaded_by")
     page = Paginator(uploads, ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "intake/upload_list.html", {"kinds": kinds, "page": page})
+    context = {"kinds": kinds, "page": page, "may_edit_people": user.may(Can.EDIT_PEOPLE)}
+    return render(request, "intake/upload_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

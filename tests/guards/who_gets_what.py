@@ -187,6 +187,10 @@ TABLE: dict[str, Row] = {
     "intake:upload_marked": personal(of="intake.Upload"),
     "intake:blank": Row(query="?loai=households"),
     "intake:household_export": Row(),
+    "intake:duplicate_list": Row(),
+    "intake:duplicate_merge": personal(302, more={"other": "residents.Household"}, method="post"),
+    "intake:duplicate_apart": personal(302, more={"other": "residents.Household"}, method="post"),
+    "intake:duplicate_undo": personal(302, method="post"),
     "intake:upload_discard": personal(302, of="intake.Upload", method="post"),
     # reports
     "reports:coverage": figures(),
