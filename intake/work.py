@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -159,13 +160,11 @@ def _row(upload: Upload, unit: Unit) -> UploadRow:
 
 def _keep_done(upload: Upload, units: list[Unit]) -> None:
     """What undoing will need, before anything is written: ids that nobody has yet."""
-    by_number = {unit.number: unit.done for unit in units}
-    rows = list(upload.rows.filter(state__in=TO_SAVE).order_by("number"))
-    for start in range(0, len(rows), 500):
-        some = rows[start : start + 500]
-        for row in some:
-            row.done = by_number.get(row.number)
-        UploadRow.objects.bulk_update(some, ["done"], batch_size=100)
+    keys = dict(upload.rows.filter(state__in=TO_SAVE).values_list("number", "pk"))
+    cells = [(json.dumps(unit.done), keys[unit.number]) for unit in units if unit.number in keys]
+    table = UploadRow._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET done = %s WHERE id = %s", cells)  # noqa: S608  our own table
 
 
 def context_of(upload: Upload, by) -> Context:

@@ -139,8 +139,8 @@ def _resident(new: NewPerson) -> Resident:
         stays=new.stays,
         is_head=new.is_head,
         since=new.since,
-        search_key=search_key(new.label),
-        sort_key=person_sort_key(new.label),
+        search_key=search_key(new.label) if new.label else "",
+        sort_key=person_sort_key(new.label) if new.label else "",
     )
 
 

@@ -102,6 +102,14 @@ def _in_band(person: FilePerson, band: str, on: dt.date | None) -> bool:
     return not person.band or person.band == band
 
 
+def born_on(birth_date: dt.date | None, year: int | None, band: str, band_on: dt.date | None) -> dt.date | None:
+    """As `Resident.born_on`, without a row for each of a city's people."""
+    if birth_date or year:
+        return birth_date or dt.date(year, 1, 1)
+    youngest = dict(BOUNDS).get(band)
+    return dt.date(band_on.year - youngest, 1, 1) if youngest is not None and band_on else None
+
+
 def band_of(born_on: dt.date | None, day: dt.date) -> str:
     """The age band on `day`; "" for who was not born yet or whose age is unknown."""
     if born_on is None:

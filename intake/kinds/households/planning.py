@@ -18,7 +18,7 @@ from sheets.phones import phone_text
 
 from .grouping import FileHome, FilePerson
 from .matching import Match
-from .people import APART, NEAR, People, band_of, changes_of, match_people
+from .people import APART, NEAR, People, band_of, born_on, changes_of, match_people
 from .register import KnownHome, KnownPerson, Register
 
 ADULT = 18
@@ -138,7 +138,9 @@ class Planning:
             else:
                 pairs.append((person, self._add(plan, person, known.pk)))
         met = {subject.pk for _, subject in pairs}
-        others = [_Subject(each.pk, each.born_on(), each.is_head, True) for each in known.people if each.pk not in met]
+        others = [
+            _Subject(each.pk, _known_born(each), each.is_head, True) for each in known.people if each.pk not in met
+        ]
         subjects = [subject for _, subject in pairs] + others
         self._fill_up(home, plan, known.pk, subjects)
         if others and home.size is not None and home.size < len(subjects):
@@ -168,7 +170,7 @@ class Planning:
     def _born_on(self, person: FilePerson, other: KnownPerson) -> dt.date | None:
         if person.birth:
             return person.birth.date or dt.date(person.birth.year, 1, 1)
-        return other.born_on()
+        return _known_born(other)
 
     def _change(self, plan: HomePlan, person: FilePerson, other: KnownPerson, *, takes_label: bool) -> None:
         changes = changes_of(person, other, takes_label=takes_label)
@@ -277,9 +279,11 @@ class Planning:
 
 
 def _born(new: NewPerson) -> dt.date | None:
-    row = Resident(birth_year=new.birth_year, birth_date=new.birth_date)
-    row.age_band, row.age_band_on = new.age_band, new.age_band_on
-    return row.born_on
+    return born_on(new.birth_date, new.birth_year, new.age_band, new.age_band_on)
+
+
+def _known_born(person: KnownPerson) -> dt.date | None:
+    return born_on(person.birth_date, person.birth_year, person.age_band, person.age_band_on)
 
 
 def _label(home: FileHome) -> str:

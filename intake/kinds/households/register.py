@@ -60,11 +60,6 @@ class KnownPerson:
     def name_key(self) -> str:
         return person_sort_key(self.label)
 
-    def born_on(self) -> dt.date | None:
-        row = Resident(birth_year=self.birth_year, birth_date=self.birth_date)
-        row.age_band, row.age_band_on = self.age_band, self.age_band_on
-        return row.born_on
-
 
 @dataclass
 class KnownHome:
