@@ -121,11 +121,11 @@ COLUMNS = (
     OfficialColumn("order", "STT", "order", 6, "(A)"),
     OfficialColumn("code", "Mã hộ", "code", 12, "(B)"),
     OfficialColumn("head", "Chủ hộ", "text", 26, "(C)"),
-    OfficialColumn("address", "Địa chỉ", "text", 28, "(D)"),
+    OfficialColumn("address", "Địa chỉ", "text", 22, "(D)"),
     OfficialColumn("phone", "Điện thoại", "code", 14, "(E)"),
-    OfficialColumn("not_reached", "Chưa có (số người, hộ)", "text", 36, "(1)"),
-    OfficialColumn("not_asked", "Chưa hỏi hoặc chưa rõ", "text", 36, "(2)"),
-    OfficialColumn("note", "Ghi chú khi đến", "text", 20, "(3)"),
+    OfficialColumn("not_reached", "Chưa có (số người, hộ)", "text", 56, "(1)"),
+    OfficialColumn("not_asked", "Chưa hỏi hoặc chưa rõ", "text", 30, "(2)"),
+    OfficialColumn("note", "Ghi chú khi đến", "text", 16, "(3)"),
 )
 
 
