@@ -101,14 +101,9 @@ def store(content: bytes, rows: int) -> bool:
         upload.message,
     )
     theirs = by_import_export()
+    written = sum(counts) + counts[0] + counts[1]  # with placements and residences
     say(
-        "Đối chiếu và lưu một hộ với người, ghi nhận",
-        checked + saved,
-        rows,
-        theirs,
-        THEIR_ROWS,
-        "import-export, chỉ hộ",
-        20,
+        "Đọc, đối chiếu và lưu, theo bản ghi", checked + saved, written, theirs, THEIR_ROWS, "import-export, chỉ hộ", 20
     )
     return counts[0] >= rows
 
@@ -161,8 +156,8 @@ def say(what: str, ours: float, rows: int, theirs: float, their_rows: int, peer:
     ratio = (theirs / their_rows) / (ours / rows)
     verdict = "đạt" if ratio >= wanted else "CHƯA ĐẠT"
     print(
-        f"  {what}: {ours:.1f} s ({rows / ours:,.0f} dòng/giây); {peer}: {theirs:.1f} s "
-        f"({their_rows / theirs:,.0f} dòng/giây); {ratio:.1f} lần, mục tiêu {wanted}: {verdict}"
+        f"  {what}: {ours:.1f} s ({rows / ours:,.0f} /giây); {peer}: {theirs:.1f} s "
+        f"({their_rows / theirs:,.0f} /giây); {ratio:.1f} lần, mục tiêu {wanted}: {verdict}"
     )
 
 

@@ -13,14 +13,17 @@ from sheets.reading import Sheet, Unreadable, read_workbook
 
 from .heads import Head, body, day_told, find_head, head_at
 from .kinds import KINDS, kind_of
-from .models import Shape, Upload, UploadSheet
+from .models import Shape, Upload, UploadRow, UploadSheet
 from .tables import empty_forbidden, in_unicode, texts_of
 
 MOST_SHEETS = 40
+NOT_SAVED_KEPT = dt.timedelta(days=30)
+SAVED_KEPT = dt.timedelta(days=90)
 
 
 def receive(*, by, kind: str, area: Area, content: bytes, name: str, now: dt.datetime, today: dt.date) -> Upload:
     """Read a file and keep its cells. Raises Unreadable (ValidationError) with a sentence for the user."""
+    tidy(now)
     sheets = read_workbook(content, name)
     if len(sheets) > MOST_SHEETS:
         raise Unreadable("cells")
@@ -52,6 +55,23 @@ def keep(*, by, kind: str, area: Area, sheets: list[Sheet], name: str, sha256: s
 def sheet_of(upload: Upload) -> Sheet:
     """The chosen sheet, in Unicode."""
     return in_unicode(upload.sheets.get(index=upload.sheet_index).sheet(), upload.encoding)
+
+
+def tidy(now: dt.datetime) -> None:
+    """Lists hold personal data: what was never saved goes after a month, what was read of saved ones after three."""
+    waiting = Upload.objects.filter(
+        state__in=[Upload.State.READ, Upload.State.CHECKED], uploaded_at__lt=now - NOT_SAVED_KEPT
+    )
+    over = Upload.objects.filter(state__in=[Upload.State.SAVED, Upload.State.UNDONE], uploaded_at__lt=now - SAVED_KEPT)
+    for uploads in (waiting, over):
+        keys = list(uploads.filter(sheets__isnull=False).distinct().values_list("pk", flat=True))
+        if keys:
+            with transaction.atomic():
+                UploadSheet.objects.filter(upload__in=keys).delete()
+                UploadRow.objects.filter(upload__in=keys).delete()
+                Upload.objects.filter(pk__in=keys, state__in=[Upload.State.READ, Upload.State.CHECKED]).update(
+                    state=Upload.State.DISCARDED
+                )
 
 
 def head_of(upload: Upload) -> Head:

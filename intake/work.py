@@ -114,6 +114,8 @@ def save(upload: Upload, *, by) -> Kind | None:
 
 
 def undo(upload: Upload, *, by) -> None:
+    if not upload.sheets.exists():
+        raise Cannot("Đã quá 90 ngày từ khi tải lên, danh sách đã được xóa khỏi phần mềm nên không hoàn tác được nữa.")
     with transaction.atomic():
         written = upload.counts.get("written", {})
         kind_of(upload).undo(upload.rows.filter(state__in=TO_SAVE).exclude(done=None), context_of(upload, by), written)

@@ -25,7 +25,7 @@ from .gate import kind_named, upload_of
 @require_GET
 def upload_marked(request, pk):
     upload = upload_of(request.user, pk)
-    if upload.state not in (Upload.State.CHECKED, Upload.State.SAVED):
+    if upload.state not in (Upload.State.CHECKED, Upload.State.SAVED) or not upload.sheets.exists():
         raise Http404
     record(
         by=request.user,

@@ -45,6 +45,7 @@ def _state(upload: Upload) -> dict:
     counts = upload.counts
     return {
         "upload": upload,
+        "is_kept": upload.sheets.exists(),
         "is_stuck": upload.is_stuck(timezone.now()),
         "good": counts.get(State.NEW, 0) + counts.get(State.CHANGED, 0),
         "bad": counts.get(State.WRONG, 0) + counts.get(State.DOUBT, 0),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
-from intake import work
+from intake import receiving, work
 from intake.models import Shape, Upload
 from residents.models import Household, Resident
 from sheets.reading import read_workbook
@@ -138,6 +140,20 @@ def test_work_that_was_killed_can_be_asked_for_again(client, minh):
     go(client, "upload_again", upload)
     upload.refresh_from_db()
     assert upload.state == Upload.State.CHECKED
+
+
+def test_lists_do_not_stay_for_ever(client, minh):
+    sent(client, workbook(HEAD, *ROWS))
+    Upload.objects.update(uploaded_at=timezone.now() - dt.timedelta(days=31))
+    sent(client, workbook(HEAD, *ROWS))
+    old, new = Upload.objects.order_by("uploaded_at")
+    assert (old.state, old.sheets.count(), new.state, new.sheets.count()) == ("discarded", 0, "read", 1)
+    go(client, "upload_columns", new, columns_of(new))
+    go(client, "upload_save", new)
+    Upload.objects.update(uploaded_at=timezone.now() - dt.timedelta(days=91))
+    receiving.tidy(timezone.now())
+    assert "quá 90 ngày" in go(client, "upload_undo", new, follow=True).content.decode()
+    assert Household.objects.count() == 2
 
 
 def test_another_ward_does_not_know_of_it(client, hoa, sign_in):
