@@ -12,11 +12,15 @@ from .models import (
     CalendarRule,
     CompleteMark,
     DueRule,
+    Explanation,
     Figure,
+    FrozenReport,
     MonthlyReport,
     Period,
     Remark,
+    ReportEvent,
     ReportTemplate,
+    SignedFile,
     StatedFigure,
     Target,
     VillageConfirmation,
@@ -197,6 +201,39 @@ class VillageConfirmationAdmin(OfAreaAdmin):
     area_field = "village"
     list_display = ["village", "period", "at", "source", "withdrawn_at"]
     list_select_related = ["village", "period"]
+
+
+class OfReportAdmin(OfAreaAdmin):
+    """What belongs to a report; the frozen bytes are not shown here, their sums are."""
+
+    sees = Can.MAKE_REPORTS
+    area_field = "report__area"
+
+
+@admin.register(ReportEvent)
+class ReportEventAdmin(OfReportAdmin):
+    list_display = ["report", "at", "action", "from_state", "to_state"]
+    list_select_related = ["report__area", "report__period"]
+
+
+@admin.register(FrozenReport)
+class FrozenReportAdmin(OfReportAdmin):
+    list_display = ["report", "number", "made_at", "sha256"]
+    list_select_related = ["report__area", "report__period"]
+    fields = ["report", "made_at", "number", "previous_sha256", "sha256"]
+
+
+@admin.register(SignedFile)
+class SignedFileAdmin(OfReportAdmin):
+    list_display = ["report", "name", "attached_at", "sha256"]
+    list_select_related = ["report__area", "report__period"]
+    fields = ["report", "name", "sha256", "attached_at"]
+
+
+@admin.register(Explanation)
+class ExplanationAdmin(OfReportAdmin):
+    list_display = ["report", "finding", "at"]
+    list_select_related = ["report__area", "report__period"]
 
 
 @admin.register(DueRule)

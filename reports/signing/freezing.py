@@ -56,8 +56,13 @@ def read(frozen: FrozenReport) -> MonthlyTables:
     return from_data(data_of(frozen))
 
 
+def content_of(frozen: FrozenReport) -> bytes:
+    """The canonical JSON."""
+    return zlib.decompress(frozen.content)
+
+
 def data_of(frozen: FrozenReport) -> dict:
-    return json.loads(zlib.decompress(frozen.content))
+    return json.loads(content_of(frozen))
 
 
 def contributions_of(frozen: FrozenReport) -> dict[str, dict[str, str]]:

@@ -128,7 +128,10 @@ def report_explain(request, pk: int, period_code: str, finding: str):
 
 @require_safe
 def report_version(request, pk: int, period_code: str, version: int):
-    """A report as it was approved, whatever happened since; `?export=xlsx`: the very file, `?file=signed`: the scan."""
+    """A report as it was approved, whatever happened since.
+
+    `?export=xlsx`, `docx`, `json`: the very bytes; `?file=signed`: the scan.
+    """
     area, period = seen_report(request, pk, period_code)
     report = get_object_or_404(
         MonthlyReport.objects.visible_to(request.user)
@@ -147,6 +150,9 @@ def report_version(request, pk: int, period_code: str, version: int):
             raise Http404
         _record_export(request, report, "văn bản")
         return _attachment(f"{report}.docx", bytes(frozen.document), DOCX)
+    if request.GET.get("export") == "json":
+        _record_export(request, report, "JSON")
+        return _attachment(f"{report}.json", freezing.content_of(frozen), "application/json")
     signed = getattr(report, "signed_file", None)
     if request.GET.get("file") == "signed":
         if signed is None:

@@ -1,4 +1,4 @@
-"""Write the monthly workbook of an area from the command line."""
+"""Write the monthly workbook of an area from the command line; an approved one as it was approved."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from areas.models import Area, Level
-from reports import monthly, periods
+from reports import outputs, periods
 
 
 class Command(BaseCommand):
@@ -28,9 +28,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if period.start_on > today:
             raise CommandError(f"{period} chưa bắt đầu.")
-        report = self._report(self._area(area, level, period.as_of(today)), period, today)
+        area = self._area(area, level, period.as_of(today))
+        report = self._report(area, period, today)
         try:
-            output.write_bytes(monthly.render(report))
+            output.write_bytes(outputs.workbook(area, period, report).content)
         except OSError as error:
             raise CommandError(f"Không ghi được tệp {output}: {error.strerror}.") from error
         self.stdout.write(f"Đã ghi báo cáo {period}, {report.area.name}: {output}")
@@ -48,6 +49,6 @@ class Command(BaseCommand):
     @staticmethod
     def _report(area, period, today):
         try:
-            return monthly.collect(area, period, today=today)
+            return outputs.tables_of(area, period, today=today)
         except ValueError as error:
             raise CommandError(str(error)) from error
