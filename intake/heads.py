@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from sheets.dates import parse_date
 from sheets.reading import Sheet
 from sheets.text import search_key
+from sheets.workbook import safe_text
 
 from .cells import UNSEEN
 from .words import Vocabulary
@@ -114,7 +115,7 @@ def _wide(row: list, width: int) -> list:
 
 
 def _text(cell) -> str:
-    return " ".join(cell.translate(UNSEEN).split())[:LONGEST_HEADING] if isinstance(cell, str) else ""
+    return safe_text(" ".join(cell.translate(UNSEEN).split()))[:LONGEST_HEADING] if isinstance(cell, str) else ""
 
 
 def _may_be_heading(row: list) -> bool:

@@ -146,7 +146,7 @@ class UploadSheet(models.Model):
     @staticmethod
     def packed(sheet: Sheet) -> bytes:
         told = [sheet.rows, sheet.merged, sheet.hidden_rows, sheet.without_value, sheet.with_error]
-        return zlib.compress(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(), 3)
+        return zlib.compress(json.dumps(told, separators=(",", ":")).encode(), 3)
 
     def sheet(self) -> Sheet:
         rows, merged, hidden_rows, without_value, with_error = json.loads(zlib.decompress(bytes(self.content)))

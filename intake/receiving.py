@@ -10,6 +10,7 @@ from django.db import transaction
 from areas.models import Area
 from sheets import legacy
 from sheets.reading import Sheet, Unreadable, read_workbook
+from sheets.workbook import safe_text
 
 from .heads import Head, body, day_told, find_head, head_at
 from .kinds import KINDS, kind_of
@@ -45,9 +46,14 @@ def keep(*, by, kind: str, area: Area, sheets: list[Sheet], name: str, sha256: s
     for index, (sheet, head) in enumerate(zip(sheets, heads, strict=True)):
         dropped = empty_forbidden(sheet, head, encoding)
         UploadSheet.objects.create(
-            upload=upload, index=index, name=sheet.name[:100], is_hidden=sheet.is_hidden, rows_count=len(sheet.rows),
-            content=UploadSheet.packed(sheet), dropped=dropped,
-        )  # fmt: skip
+            upload=upload,
+            index=index,
+            name=safe_text(sheet.name)[:100],
+            is_hidden=sheet.is_hidden,
+            rows_count=len(sheet.rows),
+            content=UploadSheet.packed(sheet),
+            dropped=[safe_text(heading) for heading in dropped],
+        )
     understand(upload, in_unicode(sheets[upload.sheet_index], encoding), today=today)
     return upload
 

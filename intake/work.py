@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import task
 
+from sheets.workbook import safe_text
+
 from .kinds import kind_of
 from .kinds.base import Cannot, Context, Kind, State, Table, Unit, digest
 from .models import Upload, UploadRow
@@ -152,10 +154,11 @@ def _row(upload: Upload, unit: Unit) -> UploadRow:
         number=unit.number,
         last=unit.last,
         state=unit.state,
-        label=unit.label[:250],
-        told=unit.told[:500],
-        problems=[[problem.row, problem.heading, problem.text, problem.is_wrong] for problem in unit.problems],
-        offers=[list(offer) for offer in unit.offers],
+        label=safe_text(unit.label)[:250],
+        told=safe_text(unit.told)[:500],
+        # What cannot be stored is quoted in the sentence that refuses it.
+        problems=[[each.row, safe_text(each.heading), safe_text(each.text), each.is_wrong] for each in unit.problems],
+        offers=[[value, safe_text(words)] for value, words in unit.offers],
         choice=unit.choice,
     )
 

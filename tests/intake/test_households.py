@@ -215,3 +215,11 @@ def test_columns_that_must_not_be_stored_are_emptied(village_desk):
     kept = upload.sheets.get()
     assert kept.sheet().rows[1] == ["Nguyễn Văn Sáu", "", "", 1960]
     assert len(kept.dropped) == 2
+
+
+def test_signs_that_no_database_keeps_are_refused_in_a_sentence(village_desk):
+    upload = village_desk.bring(
+        ("Chủ hộ", "Điện thoại\x01", "VNeID"), ("Nguyễn\x00 Văn Sáu", "09\x00", "\ud800"), ("Lê", "", "")
+    )
+    assert told(upload) == [(2, "wrong"), (3, "new")]
+    assert "ký tự điều khiển" in " ".join(sentences(upload))
