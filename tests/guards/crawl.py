@@ -21,7 +21,7 @@ from .world import EYES, MISSING, World, foreign_marks
 KINDS = {
     "residents": "p", "teams": "t", "accounts": "u", "reports": "f", "areas": "f", "journal": "a", "field": "p",
     "intake": "p",
-    "field.Device": "u",
+    "field.Device": "u", "field.FocusChoice": "f", "field.PracticeVillage": "u",
 }  # fmt: skip
 SEARCHES = ("?q=zq", "?export=xlsx", "?o=1&q=zq")
 # These end the visit; they are tried in tests/accounts.

@@ -51,7 +51,7 @@ EYES = {
 # What belongs to whom: nothing outside is ever changed by them.
 OWN = {
     "lan": "tl", "minh": HB, "hoa": HC, "thu": KS, "dung": f"{HB} {HC}", "mai": f"{HB} {HC}",
-    "an": f"{HB} {HC} {KS}", "root": f"{HB} {HC} {KS}", "leader": "", "viewer": "", "nobody": "",
+    "an": f"{HB} {HC} {KS}", "root": f"{HB} {HC} {KS}", "leader": HB, "viewer": "", "nobody": "",
 }  # fmt: skip
 
 # Models with rows of an area, and the ways from a row to its area.
