@@ -54,7 +54,7 @@ MENU = (
                 "Nhập danh sách",
                 "file-up",
                 "intake:upload_list",
-                (Can.EDIT_PEOPLE, Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.STATE_FIGURES),
+                (Can.EDIT_TEAMS, Can.EDIT_AREAS, Can.MANAGE_USERS, Can.STATE_FIGURES),
             ),
             Entry("Tài khoản", "circle-user", "accounts:user_list", (Can.MANAGE_USERS,)),
             Entry("Điện thoại đi hộ", "smartphone", "field:desk", (Can.MANAGE_USERS,)),

@@ -22,6 +22,7 @@ class Door:
 WARD = (
     Door("Thêm hộ", "Chủ hộ, địa chỉ, người trong hộ", "house-plus", "residents:household_add", Can.EDIT_PEOPLE),
     Door("Nhập phiếu giấy", "In phiếu, nhập bằng bàn phím", "keyboard", "residents:paper", Can.RECORD_VISITS),
+    Door("Nhập danh sách Excel", "Hộ, tổ, thôn, tài khoản đang có", "file-up", "intake:upload_list", Can.EDIT_PEOPLE),
     Door("Thêm tổ", "Tổ, thôn phục vụ, quyết định thành lập", "users-round", "teams:team_add", Can.EDIT_TEAMS),
     Door("Cấp tài khoản", "Cho tổ trưởng, thành viên", "circle-user", "accounts:user_add", Can.MANAGE_USERS),
     Door("Báo cáo tháng", "Biểu 01–04, tải về để trình ký", "file-text", "reports:monthly", Can.MAKE_REPORTS),
