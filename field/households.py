@@ -98,8 +98,8 @@ def _add_household(item: Item, said: NewHousehold, hand: Hand) -> Outcome:
     village = hand.register.village(said.village, Can.EDIT_PEOPLE)
     if village is None:
         return held(Why.RIGHTS if hand.register.village(said.village) else Why.SCOPE)
-    if Household.objects.filter(pk=said.household).exists():
-        return ID_CONFLICT
+    if known := Household.objects.filter(pk=said.household).first():
+        return APPLIED if (known.code_village_id, known.head_name) == (village.pk, said.head_name) else ID_CONFLICT
     street = _street(said.street, village.pk)
     actions.add_household(
         by=hand.by, village=village, head_name=said.head_name, since=said.since, today=hand.today,
@@ -138,8 +138,9 @@ def _add_resident(item: Item, said: NewResident, hand: Hand) -> Outcome:
         return missing(item, hand, said.household)
     if not household.may_edit:
         return held(Why.RIGHTS)
-    if Resident.objects.filter(pk=said.resident).exists():
-        return ID_CONFLICT
+    if known := Resident.objects.filter(pk=said.resident).first():
+        is_same = (known.household_id, known.label) == (household.pk, said.label)
+        return APPLIED if is_same else ID_CONFLICT
     person = actions.NewPerson(
         id=said.resident, label=said.label, birth_year=said.birth_year, age_band=said.age_band, sex=said.sex,
         stays=said.stays, is_head=said.is_head,

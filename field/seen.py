@@ -94,7 +94,8 @@ def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
 
     def write(some: Sequence[NewVisit]) -> Outcomes:
         fresh = record_visits(some, by=hand.by, now=hand.now, where=where)
-        outcomes = {visit.id: _visit_outcome(visit, fresh, late) for visit in some}
+        same = fresh | _same_visits([visit for visit in some if visit.id not in fresh], hand)
+        outcomes = {visit.id: _visit_outcome(visit, same, late) for visit in some}
         homes = {visit.id: visit.facts.household for visit in some if visit.id in fresh}
         register.new_visits |= {pk: household.pk if household else None for pk, household in homes.items()}
         return {pk: without_note(told) if pk in doubtful & fresh else told for pk, told in outcomes.items()}
@@ -102,8 +103,26 @@ def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
     return found | at_once(list(visits.values()), write, lambda visit: visit.id)
 
 
-def _visit_outcome(visit: NewVisit, fresh: Collection[uuid.UUID], late: Late) -> Outcome:
-    if visit.id not in fresh:
+def _same_visits(some: Sequence[NewVisit], hand: Hand) -> set[uuid.UUID]:
+    """Those whose id is in the record with just this content: a receipt was lost (a restore), the visit was not."""
+    if not some:
+        return set()
+    rows = Visit.objects.filter(pk__in=[visit.id for visit in some], recorded_by=hand.by)
+    kept = {row.pk: (row.household_id, row.village_id, row.at, row.outcome) for row in rows}
+    return {
+        visit.id
+        for visit in some
+        if kept.get(visit.id)
+        == (_pk(visit.facts.household), _pk(visit.facts.village), visit.facts.at, visit.facts.outcome)
+    }
+
+
+def _pk(place):
+    return place.pk if place else None
+
+
+def _visit_outcome(visit: NewVisit, same: Collection[uuid.UUID], late: Late) -> Outcome:
+    if visit.id not in same:
         return ID_CONFLICT
     facts = visit.facts
     if facts.household:
@@ -270,10 +289,24 @@ def _withdraw(item: Item, visit: Visit, hand: Hand) -> Outcome:
     return Late([visit.household_id], hand.register).of(visit.household_id, visit.at)
 
 
+def _same_observations(some: Sequence[NewObservation], hand: Hand) -> set[uuid.UUID]:
+    """Those whose id is in the record with just this content, by this user."""
+    if not some:
+        return set()
+    rows = Observation.objects.filter(pk__in=[row.id for row in some], recorded_by=hand.by)
+    kept = {row.pk: (row.subject, row.indicator_id, row.answer, row.effective_at, row.retracts) for row in rows}
+    return {
+        row.id
+        for row in some
+        if kept.get(row.id) == (row.subject, row.indicator_id, row.answer, row.effective_at, row.retracts)
+    }
+
+
 def _append(rows: dict[uuid.UUID, NewObservation], hand: Hand, outcome: Callable) -> Outcomes:
     def write(some: Sequence[NewObservation]) -> Outcomes:
         new = set(append(some, by=hand.by, received_at=hand.now).inserted)
-        return {row.id: outcome(row) if row.id in new else ID_CONFLICT for row in some}
+        same = new | _same_observations([row for row in some if row.id not in new], hand)
+        return {row.id: outcome(row) if row.id in same else ID_CONFLICT for row in some}
 
     return at_once(list(rows.values()), write, lambda row: row.id)
 

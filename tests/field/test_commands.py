@@ -25,6 +25,18 @@ def test_after_a_restore_phones_send_again_and_nothing_counts_twice(phone, home,
     assert Observation.objects.count() == 1
 
 
+def test_without_its_receipt_the_same_item_is_known_and_another_under_its_id_is_not(phone, home, person):
+    visit, item = phone.visit(home), phone.seen(home, resident=person)
+    assert phone.send(visit, item) == ["applied", "applied"]
+    Receipt.objects.all().delete()
+    assert phone.send(visit, item) == ["applied", "applied"]
+    assert Observation.objects.count() == 1
+    Receipt.objects.all().delete()
+    item["data"]["answer"] = "no"
+    visit["data"]["outcome"] = "nobody"
+    assert phone.send(visit, item) == ["id_conflict", "id_conflict"]
+
+
 def test_receipts_are_kept_400_days_and_older_items_are_held(phone, home, person):
     then = timezone.now() - dt.timedelta(days=401)
     item = phone.seen(home, resident=person, at=then)

@@ -124,7 +124,8 @@ def test_an_id_of_the_record_cannot_be_taken_over(phone, home, person):
     seen = phone.seen(home, resident=person)
     phone.send(seen)
     Receipt.objects.all().delete()
-    assert phone.send(seen | {"seq": 2}) == ["id_conflict"]
+    other = seen | {"seq": 2, "data": seen["data"] | {"answer": "no"}}
+    assert phone.send(other) == ["id_conflict"]
 
 
 def test_one_bad_item_spoils_nothing(phone, home, person):
