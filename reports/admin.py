@@ -194,6 +194,9 @@ class MonthlyReportAdmin(OfAreaAdmin):
     list_select_related = ["area", "period"]
     list_filter = ["state", "is_current"]
 
+    def rows(self, user):
+        return MonthlyReport.objects.visible_to(user)
+
 
 @admin.register(VillageConfirmation)
 class VillageConfirmationAdmin(OfAreaAdmin):
@@ -201,6 +204,9 @@ class VillageConfirmationAdmin(OfAreaAdmin):
     area_field = "village"
     list_display = ["village", "period", "at", "source", "withdrawn_at"]
     list_select_related = ["village", "period"]
+
+    def rows(self, user):
+        return VillageConfirmation.objects.visible_to(user)
 
 
 class OfReportAdmin(OfAreaAdmin):
