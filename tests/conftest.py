@@ -63,6 +63,20 @@ def browser(chromium):
         opened.close()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _drop_by_force():
+    """A thread of a live server may still hold a connection when PostgreSQL's test database goes."""
+    if os.environ["TEST_DATABASE"] != "postgresql":
+        return
+    from django.db.backends.postgresql.creation import DatabaseCreation
+
+    def destroy(creation, name, verbosity):
+        with creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {creation.connection.ops.quote_name(name)} WITH (FORCE)")
+
+    DatabaseCreation._destroy_test_db = destroy
+
+
 @pytest.fixture(autouse=True)
 def _nothing_kept():
     """What one test kept in the cache is not there for the next."""

@@ -56,7 +56,7 @@ class Later:
 
     def a_team(self):
         team = self.new_team(self.place.ta_lang, members=["Ai đó"])
-        Member.objects.filter(team=team).update(sex="female")
+        Member.objects.filter(team=team).update(sex="f")
 
     def a_remark(self):
         Remark.objects.update_or_create(
