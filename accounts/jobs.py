@@ -12,7 +12,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -54,6 +54,7 @@ class Kind:
     make: Callable[[Work], File]
     # May she have this output of this area, now? Asked at the start, before the work and at every download.
     may: Callable[[User, Area], bool]
+    is_personal: bool = False  # does its file name people of households?
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ class File:
 KINDS: dict[str, Kind] = {}
 
 
-def job(code: str, *, may: Callable[[User, Area], bool]):
+def job(code: str, *, may: Callable[[User, Area], bool], is_personal: bool = False):
     """Register a function that makes the file of a kind of job: `make(work)` → `File`."""
 
     def register(make: Callable[[Work], File]):
-        KINDS[code] = Kind(code, make, may)
+        KINDS[code] = Kind(code, make, may, is_personal)
         return make
 
     return register
@@ -250,6 +251,14 @@ def _tidy() -> None:
     for rows in old:
         if rows.exists():
             rows.delete()
+
+
+def take_away_personal(areas: Collection[int]) -> None:
+    """People of these areas were forgotten: files that may name them go, those under way are made once more."""
+    kinds = [kind.code for kind in KINDS.values() if kind.is_personal]
+    jobs = Job.objects.filter(kind__in=kinds, area_id__in=areas)
+    jobs.filter(state=Job.State.DONE).delete()
+    jobs.filter(state=Job.State.RUNNING).update(state=Job.State.WAITING)
 
 
 def run_until(stopped: Callable[[], bool], *, seconds: float) -> None:

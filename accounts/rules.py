@@ -26,6 +26,7 @@ class Can(models.TextChoices):
     RECORD_VISITS = "record_visits", "Ghi lượt hỗ trợ và ghi nhận"
     EDIT_PEOPLE = "edit_people", "Thêm, sửa hộ và nhân khẩu"
     EXPORT_PEOPLE = "export_people", "Xuất, in danh sách hộ"
+    FORGET_PEOPLE = "forget_people", "Xóa thông tin cá nhân của hộ, nhân khẩu"
     SEE_TEAMS = "see_teams", "Xem tổ và thành viên"
     EDIT_TEAMS = "edit_teams", "Thêm, sửa tổ và thành viên"
     EDIT_AREAS = "edit_areas", "Thêm, sửa thôn, tổ dân phố"
@@ -62,6 +63,7 @@ ROLE_CAN: dict[Role, frozenset[Can]] = {
             Can.CONFIRM_FIGURES,
             Can.EDIT_PEOPLE,
             Can.EXPORT_PEOPLE,
+            Can.FORGET_PEOPLE,
             Can.EDIT_TEAMS,
             Can.EDIT_AREAS,
             Can.MANAGE_USERS,
@@ -112,7 +114,7 @@ ROLE_GRANTS: dict[Role, tuple[Role, ...]] = {
 
 
 # What concerns named persons of households: a superuser has it only while unlocked.
-PERSONAL = frozenset({Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE})
+PERSONAL = frozenset({Can.SEE_PEOPLE, Can.RECORD_VISITS, Can.EDIT_PEOPLE, Can.EXPORT_PEOPLE, Can.FORGET_PEOPLE})
 
 
 def grantable_roles(user) -> list[Role]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from residents.models import Household, Resident
 
+from .forgetting import emptied, is_forgotten
 from .items import Item
 from .models import HeldItem
 from .outcomes import Outcome, Why
@@ -32,6 +33,9 @@ def hold(items: Sequence[Item], outcome: Outcome, user) -> None:
             "area_id": _area_id(household, resident, user),
             "received_at": item.received_at,
         }
+        if is_forgotten(household, resident):
+            values |= {"raw": emptied(item.raw), "detail": {}}
+            values |= {"decided_at": item.received_at, "decision": HeldItem.Decision.FORGOTTEN}
         if outcome.why == Why.ID_CONFLICT:
             known = HeldItem.objects.filter(item=item.id, user=user, sha256=item.sha256, why=Why.ID_CONFLICT)
         else:

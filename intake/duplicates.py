@@ -50,7 +50,8 @@ def _near(homes: list[Household]) -> Iterator[tuple[Household, Household]]:
     """Those that share the folded name of the head, or the phone."""
     groups: dict[tuple, list[Household]] = defaultdict(list)
     for home in homes:
-        groups["name", home.search_key].append(home)
+        if home.search_key:  # one whose name was forgotten is like no other
+            groups["name", home.search_key].append(home)
         if home.phone:
             groups["phone", home.phone[-7:]].append(home)
     seen = set()
@@ -89,11 +90,13 @@ def compared(first: Household, second: Household) -> Likely:
 def same_people(household: Household, into: Household) -> dict:
     """Its people → those of the other that bear the same name, where the years of birth allow it."""
     free = {
-        each.pk: each for each in into.residents.all() if each.until is None and not each.merged_into_id and each.label
+        each.pk: each
+        for each in into.residents.all()
+        if each.until is None and not each.merged_into_id and each.search_key
     }
     found = {}
     for person in household.residents.all():
-        if person.until is not None or person.merged_into_id or not person.label:
+        if person.until is not None or person.merged_into_id or not person.search_key:
             continue
         for pk, other in free.items():
             years = {year for year in (person.birth_year, other.birth_year) if year}

@@ -46,6 +46,7 @@ class Act(models.Model):
         ACTIVATE = "activate", "Dùng lại tài khoản"
         REORGANISE = "reorganise", "Sắp xếp đơn vị"
         REPORT = "report", "Lập báo cáo"
+        FORGET = "forget", "Xóa thông tin cá nhân"
 
     at = models.DateTimeField("lúc", db_index=True)
     actor_id = models.BigIntegerField("mã người làm", null=True, db_index=True)

@@ -88,7 +88,7 @@ def report_from_template(work: Work) -> File:
     return File(filling.file_name(template, tables), filling.fill(template, tables))
 
 
-@job("not_reached", may=not_reached.may_export)
+@job("not_reached", may=not_reached.may_export, is_personal=True)
 def households_not_reached(work: Work) -> File:
     codes = work.parameters.get("indicators", [])
     form = not_reached.collect(work.user, work.area, codes, day=timezone.localdate(), progress=work.progress)

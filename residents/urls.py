@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     answers,
+    forgetting,
     household_changes,
     household_detail,
     household_list,
@@ -23,10 +24,12 @@ urlpatterns = [
     path("ho/<uuid:pk>/roi-di/", household_changes.household_leave, name="household_leave"),
     path("ho/<uuid:pk>/tro-lai/", household_changes.household_return, name="household_return"),
     path("ho/<uuid:pk>/lich-su/", household_detail.household_history, name="household_history"),
+    path("ho/<uuid:pk>/xoa-thong-tin/", forgetting.household_forget, name="household_forget"),
     path("ho/<uuid:pk>/nguoi/them/", people.resident_add, name="resident_add"),
     path("ho/<uuid:pk>/nguoi/<uuid:resident_pk>/", people.resident_edit, name="resident_edit"),
     path("ho/<uuid:pk>/nguoi/<uuid:resident_pk>/roi-di/", people.resident_leave, name="resident_leave"),
     path("ho/<uuid:pk>/nguoi/<uuid:resident_pk>/chu-ho/", people.resident_head, name="resident_head"),
+    path("ho/<uuid:pk>/nguoi/<uuid:resident_pk>/xoa-thong-tin/", forgetting.resident_forget, name="resident_forget"),
     path("ho/<uuid:pk>/ghi-nhan/rut-lai/", answers.answer_retract, name="answer_retract"),
     path("ho/<uuid:pk>/ghi-nhan/<slug:code>/ca-ho/", answers.answer_all, name="answer_all"),
     path("ho/<uuid:pk>/ghi-nhan/<slug:code>/<uuid:subject>/", answers.answer_set, name="answer_set"),

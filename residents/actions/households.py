@@ -81,6 +81,8 @@ def edit_household(*, by, household: Household, **changes) -> Household:
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {unknown}")
+    if household.forgotten_at is not None:
+        raise ValidationError("Thông tin cá nhân của hộ này đã được xóa theo yêu cầu nên không ghi lại.")
     if "street" in changes:
         _check_street(changes["street"], household.village)
     before = {name: getattr(household, name) for name in changes}
@@ -171,6 +173,8 @@ def set_head(*, by, household: Household, resident: Resident) -> Household:
     """This person is the head; a household is called after its head where the head has a name."""
     if resident.household_id != household.pk or resident.until is not None:
         raise ValidationError("Người này không ở trong hộ.")
+    if resident.forgotten_at is not None:
+        raise ValidationError("Thông tin cá nhân của người này đã được xóa. Chọn người khác làm chủ hộ.")
     for other in household.residents.filter(is_head=True).exclude(pk=resident.pk):
         other.is_head = False
         other._history_user = by

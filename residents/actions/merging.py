@@ -31,6 +31,8 @@ def merge_households(
     if len(locked) != 2 or any(home.until or home.merged_into_id for home in locked.values()):
         raise ValidationError("Hai hộ phải khác nhau và đang có trong sổ.")
     household, into = locked[household.pk], locked[into.pk]
+    if household.forgotten_at or into.forgotten_at:
+        raise ValidationError("Hộ đã xóa thông tin cá nhân thì không gộp được.")
     if household.village_id != into.village_id:
         raise ValidationError("Hai hộ ở hai thôn khác nhau. Chuyển thôn trước rồi mới gộp.")
     done: dict = {"merged": [], "moved": [], "copied": [], "on": on.isoformat()}

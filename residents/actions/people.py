@@ -86,6 +86,8 @@ def edit_resident(*, by, resident: Resident, today: dt.date, **changes) -> Resid
     unknown = set(changes) - set(EDITABLE)
     if unknown:
         raise TypeError(f"not editable: {unknown}")
+    if resident.forgotten_at is not None:
+        raise ValidationError("Thông tin cá nhân của người này đã được xóa theo yêu cầu nên không ghi lại.")
     before = {name: getattr(resident, name) for name in changes}
     if changes.get("birth_date"):
         changes["birth_year"] = changes["birth_date"].year
@@ -172,6 +174,8 @@ def _end_residence(resident: Resident, on: dt.date) -> None:
 
 def _check_day(household: Household, since: dt.date, today: dt.date) -> None:
     check_not_future(since, today, "since")
+    if household.forgotten_at is not None:
+        raise ValidationError({"since": "Thông tin cá nhân của hộ này đã được xóa theo yêu cầu nên không thêm người."})
     if household.until is not None:
         raise ValidationError({"since": f"Hộ đã rời đi từ {household.until:%d/%m/%Y}."})
     if not Placement.objects.on(since).filter(household=household).exists():

@@ -41,6 +41,10 @@ class VisitFacts:
     results: Mapping[int, int] = field(default_factory=dict)
     note: str = ""
 
+    def kept_text(self, text: str) -> str:
+        """Of a household whose personal data was erased nothing is written freely any more."""
+        return "" if self.household is not None and self.household.forgotten_at else text
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -106,6 +110,8 @@ def add_note(*, by, visit: Visit, note: str) -> Visit:
     visit = Visit.objects.select_for_update(of=("self",)).select_related("household", "village").get(pk=visit.pk)
     if visit.note:
         raise ValidationError("Lượt này đã có ghi chú.")
+    if visit.household is not None and visit.household.forgotten_at:
+        raise ValidationError("Thông tin cá nhân của hộ này đã được xóa nên không ghi chú thêm.")
     visit.note = note
     visit.save(update_fields=["note"])
     village = village_of(visit.household, visit.village, visit.at)
@@ -161,14 +167,14 @@ def _write(*, by, facts: VisitFacts, now: dt.datetime, source: str, replaces: Vi
         team=facts.team,
         household=facts.household,
         village=None if facts.household else facts.village,
-        place=facts.place,
+        place=facts.kept_text(facts.place),
         at=facts.at,
         minutes=facts.minutes,
         way=facts.way,
         outcome=facts.outcome,
         come_back_on=facts.come_back_on,
         people_helped=facts.people_helped,
-        note=facts.note,
+        note=facts.kept_text(facts.note),
         replaces=replaces,
         source=source,
         recorded_by=by,

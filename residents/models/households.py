@@ -14,6 +14,8 @@ from areas.models import Area, AreaLink, IntervalQuerySet
 from sheets.fields import CleanCharField, CleanTextField, PhoneField
 from sheets.text import person_sort_key, place_sort_key, search_key
 
+FORGOTTEN = "Đã xóa thông tin"  # stands in the place of a name (residents/forgetting.py)
+
 
 class StreetQuerySet(models.QuerySet):
     def visible_to(self, user):
@@ -120,6 +122,7 @@ class Household(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="đã gộp vào"
     )
+    forgotten_at = models.DateTimeField("xóa thông tin lúc", null=True, blank=True, editable=False)
     search_key = models.CharField(max_length=255, editable=False)
     sort_key = models.CharField(max_length=255, editable=False)
 
@@ -138,14 +141,19 @@ class Household(models.Model):
             models.UniqueConstraint(
                 fields=["code_village", "code"], condition=~Q(code=""), name="household_code_once_in_a_village"
             ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(head_name=FORGOTTEN, address="", phone="", note="", search_key=""),
+                name="household_forgotten_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Hộ {self.head_name}"
+        return f"Hộ {self.head_name}" if self.head_name != FORGOTTEN else "Hộ đã xóa thông tin"
 
     def save(self, *args, **kwargs):
-        self.search_key = search_key(self.head_name)
-        self.sort_key = person_sort_key(self.head_name)
+        named = "" if self.head_name == FORGOTTEN else self.head_name
+        self.search_key = search_key(named)
+        self.sort_key = person_sort_key(named)
         super().save(*args, **kwargs)
 
 
@@ -224,6 +232,7 @@ class Resident(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="đã gộp vào"
     )
+    forgotten_at = models.DateTimeField("xóa thông tin lúc", null=True, blank=True, editable=False)
     search_key = models.CharField(max_length=255, editable=False, db_index=True)
     sort_key = models.CharField(max_length=255, editable=False)
 
@@ -245,14 +254,19 @@ class Resident(models.Model):
             models.CheckConstraint(
                 condition=Q(age_band="") | Q(age_band_on__isnull=False), name="resident_age_band_has_a_day"
             ),
+            models.CheckConstraint(
+                condition=Q(forgotten_at=None) | Q(label=FORGOTTEN, sex="", search_key=""),
+                name="resident_forgotten_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label or "Chưa ghi tên"
 
     def save(self, *args, **kwargs):
-        self.search_key = search_key(self.label)
-        self.sort_key = person_sort_key(self.label)
+        named = "" if self.label == FORGOTTEN else self.label
+        self.search_key = search_key(named)
+        self.sort_key = person_sort_key(named)
         if self.birth_date:
             self.birth_year = self.birth_date.year
         super().save(*args, **kwargs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -81,6 +81,8 @@ def _first_village(request, villages) -> dict:
 @require_http_methods(["GET", "POST"])
 def household_edit(request, pk):
     household = household_of(request.user, pk, Can.EDIT_PEOPLE)
+    if household.forgotten_at is not None:
+        raise PermissionDenied
     form = HouseholdEditForm.of(household, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

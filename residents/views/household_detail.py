@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.rules import Can
 from residents.card import card_of
 from residents.forms.seen import SeenForm
 from residents.history import household_changes
@@ -29,6 +30,7 @@ def household_detail(request, pk):
             "visits": visits[: VISITS_SHOWN + 1],
             "visits_shown": VISITS_SHOWN,
             "reasons": Observation.Reason.choices,
+            "may_forget": request.user.may(Can.FORGET_PEOPLE),
         },
     )
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -42,6 +42,8 @@ def resident_add(request, pk):
 def resident_edit(request, pk, resident_pk):
     household = household_of(request.user, pk, Can.EDIT_PEOPLE)
     resident = resident_of(household, resident_pk)
+    if resident.forgotten_at is not None:
+        raise PermissionDenied
     today = timezone.localdate()
     form = ResidentForm.of(resident, today=today, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -52,7 +54,8 @@ def resident_edit(request, pk, resident_pk):
         else:
             messages.success(request, "Đã lưu.")
             return redirect("residents:household_detail", pk)
-    return render(request, "residents/resident_edit.html", {"form": form, "household": household, "resident": resident})
+    shown = {"household": household, "resident": resident, "may_forget": request.user.may(Can.FORGET_PEOPLE)}
+    return render(request, "residents/resident_edit.html", {"form": form, **shown})
 
 
 @require_http_methods(["GET", "POST"])

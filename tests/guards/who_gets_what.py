@@ -156,6 +156,8 @@ TABLE: dict[str, Row] = {
     "residents:resident_edit": personal(),
     "residents:resident_leave": personal(),
     "residents:resident_head": personal(302, method="post"),
+    "residents:household_forget": personal(),
+    "residents:resident_forget": personal(),
     "residents:answer_retract": personal(404, method="post"),
     "residents:answer_all": personal(302, method="post"),
     "residents:answer_set": personal(400, method="post"),

@@ -75,9 +75,9 @@ def export_columns(day: dt.date) -> tuple[Column, ...]:
 
 
 def export_rows(households, day: dt.date) -> Iterator[dict]:
-    """A row for each person; what concerns the household stands in its first row."""
+    """A row for each person; what concerns the household stands in its first row. One that was forgotten has none."""
     found = versions(day)
-    keys = list(households.values_list("pk", flat=True))
+    keys = list(households.filter(forgotten_at=None).values_list("pk", flat=True))
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         homes = Household.objects.select_related("village", "street").in_bulk(some)

@@ -18,6 +18,7 @@ NEW, RENAME, KEEP = "new", "rename", "keep"
 NOT_THERE = (
     "Không có hộ mang mã số này trong địa bàn của bạn. Xóa mã số để thêm hộ mới, hoặc lấy lại tệp xuất từ phần mềm."
 )
+FORGOTTEN = "Thông tin cá nhân của hộ này đã được xóa theo yêu cầu nên không ghi lại. Bỏ các dòng này khỏi tệp."
 MOST_OFFERS = 5
 
 
@@ -66,12 +67,16 @@ class Matching:
             known = None
         if known is None:
             return Match(problems=[Problem(home.rows[0], "", NOT_THERE)])
+        if known.forgotten_at:
+            return Match(problems=[Problem(home.rows[0], "", FORGOTTEN)])
         return self._sure(home, known, renames=True)
 
     def _by_code(self, home: FileHome) -> Match | None:
         known = self.register.by_code.get((home.village.pk, home.code.casefold())) if home.code else None
         if known is None:
             return None
+        if known.forgotten_at:
+            return Match(problems=[Problem(home.rows[0], "", FORGOTTEN)])
         if search_key(known.head_name) == search_key(home.head_name):
             return self._sure(home, known, renames=True)
         text = f"Mã {known.code} trong sổ là hộ {known.head_name}, tệp ghi {home.head_name}. Chọn một cách."

@@ -174,7 +174,7 @@ class Planning:
 
     def _change(self, plan: HomePlan, person: FilePerson, other: KnownPerson, *, takes_label: bool) -> None:
         changes = changes_of(person, other, takes_label=takes_label)
-        if not changes:
+        if not changes or other.forgotten_at:
             return
         told = {name: (getattr(other, name), value) for name, value in changes.items() if getattr(other, name) != value}
         if "age_band" in changes:

@@ -26,6 +26,7 @@ HOME_COLUMNS = (
     "phone",
     "note",
     "since",
+    "forgotten_at",
 )
 PERSON_COLUMNS = (
     "pk",
@@ -39,6 +40,7 @@ PERSON_COLUMNS = (
     "stays",
     "is_head",
     "since",
+    "forgotten_at",
 )
 
 
@@ -55,6 +57,7 @@ class KnownPerson:
     stays: str
     is_head: bool
     since: dt.date
+    forgotten_at: dt.datetime | None = None
 
     @property
     def name_key(self) -> str:
@@ -74,6 +77,7 @@ class KnownHome:
     phone: str
     note: str
     since: dt.date
+    forgotten_at: dt.datetime | None = None
     people: list[KnownPerson] = field(default_factory=list)
 
 
@@ -103,6 +107,8 @@ class Register:
         self.homes[home.pk] = home
         if home.code:
             self.by_code[home.code_village, home.code.casefold()] = home
+        if home.forgotten_at:
+            return  # it has no name to be found by
         self.by_name[home.village, person_sort_key(home.head_name)].append(home)
         self.by_folded[home.village, search_key(home.head_name)].append(home)
         if home.phone:
