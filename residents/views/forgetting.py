@@ -21,23 +21,24 @@ DONE = "Đã xóa thông tin cá nhân. Số liệu không thay đổi."
 
 @require_http_methods(["GET", "POST"])
 def household_forget(request, pk):
-    household = _household(request.user, pk)
+    household = household_of(request.user, pk)
+    _demand_right(request.user, household)
     people = household.residents.filter(merged_into=None, forgotten_at=None)
     return _forget(request, household, partial(forget_household, household=household), people=people)
 
 
 @require_http_methods(["GET", "POST"])
 def resident_forget(request, pk, resident_pk):
-    household = _household(request.user, pk)
+    household = household_of(request.user, pk)
     resident = resident_of(household, resident_pk)
+    _demand_right(request.user, household)
     return _forget(request, household, partial(forget_resident, resident=resident), resident=resident)
 
 
-def _household(user, pk):
-    household = household_of(user, pk)
+def _demand_right(user, household) -> None:
+    """Asked last: who it is must be hers to see first, or the refusal would tell that it exists."""
     if not may_forget(user, household.village_id):
         raise PermissionDenied
-    return household
 
 
 def _forget(request, household, action, **shown):
