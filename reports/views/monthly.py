@@ -53,6 +53,7 @@ def monthly(request, asked: Asked):
             label=f"Báo cáo {asked.period} {asked.area}",
         )
         return xlsx_response(workbook.file_name(report), workbook.render(report))
+    may_write = frozen is None and request.user.may(Can.MAKE_REPORTS)
     return render(
         request,
         "reports/monthly.html",
@@ -61,7 +62,7 @@ def monthly(request, asked: Asked):
             lines=list(workbook.lines(report)),
             missing=report.coverage.missing,
             **child_words(report.coverage.rows),
-            remarks_form=None if frozen else RemarksForm(area=asked.area, period=asked.period, day=asked.day),
+            remarks_form=RemarksForm(area=asked.area, period=asked.period, day=asked.day) if may_write else None,
             period_code=code_of(asked.period),
             **cycle.cycle(request, asked, current, report),
         ),

@@ -136,3 +136,8 @@ def test_whoever_sees_no_households_sees_how_many_came_late_and_none_of_them(
     above = text(sign_in(dung).get(url))
     assert "1 ghi nhận" in above
     assert "Nguyễn Văn Sáu" not in above
+
+
+def test_a_leader_reads_the_remarks_and_does_not_write_them(march, page, minh, sang, sign_in):
+    assert "Lưu nhận xét" in text(sign_in(minh).get(page))
+    assert "Lưu nhận xét" not in text(sign_in(sang).get(page))
