@@ -7,7 +7,11 @@ from django.apps import apps
 
 from .crawl import Crawl
 from .routes import routes
+from .test_canaries import ON_POSTGRESQL
 from .test_world import gated_models
+
+# The gate is the same code on both databases: on PostgreSQL this goes with the long run.
+pytestmark = [pytest.mark.long] if ON_POSTGRESQL else []
 
 
 def take_gate_away(monkeypatch, model) -> None:
