@@ -40,7 +40,8 @@ def frozen_of(area: Area, period: Period) -> FrozenReport | None:
     """What stands frozen for the report as it is now: presented, approved, sent."""
     open_states = (MonthlyReport.State.DRAFT, MonthlyReport.State.RETURNED)
     reports = MonthlyReport.objects.current().filter(area=area, period=period).exclude(state__in=open_states)
-    return FrozenReport.objects.filter(report__in=reports).select_related("report").first()
+    found = FrozenReport.objects.filter(report__in=reports).select_related("report")
+    return found.defer("workbook", "document", "contributions").first()  # large: read where they are sent
 
 
 def tables_of(area: Area, period: Period, *, today: dt.date) -> MonthlyTables:

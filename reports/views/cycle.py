@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from areas.models import Level
-from reports.models import FrozenReport, MonthlyReport, ReportEvent, SignedFile
+from reports.models import MonthlyReport, ReportEvent, SignedFile
 from reports.signing import late
 from reports.signing.checks import findings
 from reports.signing.deadlines import calendar_of
@@ -21,13 +21,6 @@ STEPS = (
     ("Gửi", (State.SENT, State.EXPLAIN)),
     ("Tiếp nhận", (State.RECEIVED,)),
 )
-
-
-def frozen_of(current: MonthlyReport | None) -> FrozenReport | None:
-    """What was presented or approved is what the page shows; a draft shows what is counted by now."""
-    if current is None or current.state in OPEN:
-        return None
-    return FrozenReport.objects.filter(report=current).defer("workbook", "document", "contributions").first()
 
 
 def cycle(request, asked: Asked, current: MonthlyReport | None, tables) -> dict:

@@ -16,7 +16,7 @@ from areas.models import Area, Level
 from journal.actions import record
 from journal.models import Act
 from reports import monthly as workbook
-from reports import periods
+from reports import outputs, periods
 from reports.completeness import mark_complete, registers, unmark_complete
 from reports.forms import ReportForm
 from reports.models import CompleteMark, Period
@@ -40,7 +40,7 @@ def monthly(request, asked: Asked):
     """What the workbook of this area and period holds; `?export=xlsx` is the workbook itself."""
     _demand_part_in_report(request, asked.is_hers)
     current = signing.current(asked.area, asked.period)
-    frozen = cycle.frozen_of(current)
+    frozen = outputs.frozen_of(asked.area, asked.period)
     if asked.wants_workbook and frozen is not None and current.is_locked:
         record(by=request.user, verb=Act.Verb.EXPORT, obj=current, area_id=asked.area.pk, label=f"Tải Excel: {current}")
         return xlsx_response(f"{current}.xlsx", bytes(frozen.workbook))
@@ -76,7 +76,7 @@ def remarks_edit(request, pk: int, period_code: str):
     today = timezone.localdate()
     form = RemarksForm(request.POST, area=area, period=period, day=area.last_day(period.as_of(today)))
     current = signing.current(area, period)
-    if current and cycle.frozen_of(current):
+    if outputs.frozen_of(area, period):
         messages.error(request, f"{current} {state_words(current)}: rút về hoặc mở lại mới sửa được nhận xét.")
         return redirect(signing.page_of(area, period))
     back = f"{reverse('reports:monthly')}?area={area.pk}&period={period_code}"
