@@ -33,7 +33,6 @@ class Command(BaseCommand):
         self.stopping = once
         self.told = self.stdout.write if verbosity > 1 else lambda line: None
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
-        jobs.stopping.clear()
         try:
             if once:
                 self._work()
@@ -44,6 +43,7 @@ class Command(BaseCommand):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+            jobs.stopping.clear()  # whoever works in this process after the command is not told to stop
         if verbosity:
             self.stdout.write("Đã dừng.")
 

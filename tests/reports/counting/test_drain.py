@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts import jobs
 from areas.actions import mark_stale
 from areas.models import Stale
 from reports import drain as draining
@@ -206,4 +207,5 @@ def test_the_worker_stops_when_told(place, monkeypatch, capsys):
     call_command("worker", seconds=30)
     assert rounds == [1]
     assert signal.getsignal(signal.SIGTERM) == before
+    assert not jobs.stopping.is_set()
     assert "Đã dừng" in capsys.readouterr().out
