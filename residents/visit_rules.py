@@ -28,7 +28,7 @@ def visit_faults(facts: VisitFacts, *, village: Area | None, village_stands: boo
     elif facts.household is None and not village_stands:
         errors["village"] = f"Chọn thôn, tổ dân phố có vào ngày {day:%d/%m/%Y}."
     if facts.minutes is not None and not 0 <= facts.minutes <= A_DAY:
-        errors["minutes"] = "Số phút từ 0 đến 1440 (một ngày)."
+        errors["minutes"] = "Số phút từ 0 đến 1.440 (một ngày)."
     if facts.come_back_on is not None and facts.outcome != Visit.Outcome.COME_BACK:
         errors["come_back_on"] = "Ngày hẹn chỉ ghi khi kết quả là “Hẹn lại”."
     elif facts.come_back_on is not None and facts.come_back_on < day:

@@ -191,21 +191,22 @@ def _line(number: int, one, periods: int, top: float, unit: str) -> dict:
         for place, value in enumerate(values)
     ]
     known = [point for point in points if point]
+    last = next((value for value in reversed(values) if value is not None), None)
     return {
         "number": number,
         "label": get(one, "label"),
         "marker": MARKERS[number - 1],
         "points": known,
         "segments": [(a, b) for a, b in pairwise(points) if a and b],
-        "end": known[-1] if known else None,
+        "end": "" if last is None else value_text(last, unit if unit == "%" else ""),
         "end_y": known[-1]["y"] + 4 if known else 0,
         "texts": texts,
     }
 
 
 def _across(place: int, count: int) -> float:
-    """Points stand between 13 % and 82 % of the width: left of them the scale, right the values at the lines' ends."""
-    return 0.475 if count < 2 else 0.13 + 0.69 * place / (count - 1)
+    """From the left edge of the plot to its right; a single point stands in the middle."""
+    return 0.5 if count < 2 else place / (count - 1)
 
 
 def _down(value, top: float) -> int:

@@ -54,7 +54,7 @@ class VisitForm(CarefulForm):
         max_value=1440,
         required=False,
         widget=number_box(),
-        error_messages={"max_value": "Nhiều nhất 1440 phút (một ngày)."},
+        error_messages={"max_value": "Nhiều nhất 1.440 phút (một ngày)."},
     )
     way = forms.ChoiceField(
         label="Hình thức", choices=Visit.Way.choices, widget=forms.RadioSelect, initial=Visit.Way.HOME
