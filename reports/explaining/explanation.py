@@ -88,6 +88,10 @@ class Child:
     level: int = Level.VILLAGE
 
     @property
+    def is_missing(self) -> bool:
+        return self.before is None and self.after is None
+
+    @property
     def change(self) -> Numbers:
         return (self.after or NOTHING) - (self.before or NOTHING)
 

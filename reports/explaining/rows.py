@@ -28,14 +28,14 @@ def signed(change: int) -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """A change, how it is coloured, and the head of its column."""
+    """A change (None: nothing to compare), how it is coloured, and the head of its column."""
 
-    change: int
+    change: int | None
     label: str = ""
 
     @property
     def text(self) -> str:
-        return signed(self.change)
+        return "…" if self.change is None else signed(self.change)
 
     @property
     def way(self) -> str:
@@ -65,6 +65,13 @@ class PartRow:
         return self.part.sentence(number, self.unit)
 
     @property
+    def words(self) -> str:
+        """The sentence, and what else it changed: "1 người đã có, ghi nhận đến sau khi chốt (thuộc diện +2)"."""
+        change = self.part.change
+        besides = f" (thuộc diện {signed(change.eligible)})" if change.eligible not in (0, change.reached) else ""
+        return f"{self.label}: {self.sentence}{besides}"
+
+    @property
     def cells(self) -> list[Cell]:
         return cells(self.part.change)
 
@@ -88,6 +95,8 @@ class ChildRow:
 
     @property
     def cells(self) -> list[Cell]:
+        if self.child.is_missing:
+            return [Cell(None, TITLES[number]) for number in NUMBERS]
         return cells(self.child.change)
 
 
@@ -106,7 +115,8 @@ class AmountRow:
 
     @property
     def cell(self) -> Cell:
-        return Cell(self.amount.change)
+        is_missing = self.amount.before is None and self.amount.after is None
+        return Cell(None if is_missing else self.amount.change)
 
 
 # --- the workbook -----------------------------------------------------------------------------------------------------
@@ -124,7 +134,10 @@ class Line:
 def part_lines(explanation: Explanation, rows: list[PartRow]) -> list[Line]:
     of = [Line(row.label, _numbers(row.part.change), row.sentence) for row in rows]
     if explanation.is_by_children:
-        children = [Line(child.name, _numbers(child.change), child.note) for child in explanation.children]
+        children = [
+            Line(child.name, (None,) * len(NUMBERS) if child.is_missing else _numbers(child.change), child.note)
+            for child in explanation.children
+        ]
         of = [*children, *of]
     return [
         Line(explanation.before.period.label, _numbers(explanation.before.numbers), "số đầu"),

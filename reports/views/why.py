@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from accounts.rules import Can
 from areas.models import Level
@@ -26,8 +29,11 @@ from reports.explaining.rows import (
     columns,
     part_lines,
 )
+from reports.figures import MISSING
 from reports.measures import Measure
-from reports.models import Period
+from reports.models import MonthlyReport, Period
+from reports.period_choices import code_of
+from reports.signing.versions import Difference, since_approved
 from residents.models import Household
 from sheets.numbers import number_text, points_text
 
@@ -36,6 +42,15 @@ from .parts import CHILD_WORDS, recounting, workbook
 
 ON_A_PAGE = 50
 MOST_HOUSEHOLDS = 5000
+
+
+@dataclass(frozen=True)
+class ApprovedRow:
+    """A figure of an approved report beside the register's; `url` of the report for whoever may open it."""
+
+    report: MonthlyReport
+    since: Difference
+    url: str
 
 
 @asks(WhyForm, heading="Vì sao số này thay đổi?")
@@ -74,6 +89,7 @@ def _coverage(request, asked: Asked, measure: Measure, before: Period) -> HttpRe
         "stats": _stats(explanation),
         "rows": rows,
         "sum": cells(explanation.change),
+        "approved": _approved(asked, explanation),
         "children": [
             ChildRow(child, asked.url(area=child.area_id, part=None))
             for child in _shown_children(asked, explanation.children)
@@ -109,6 +125,27 @@ def _words(children) -> dict[str, str]:
     """ "thôn, tổ dân phố" for what lies right below; of a province with and without districts by the first."""
     words = CHILD_WORDS.get(children[0].level, "đơn vị") if children else "đơn vị"
     return {"child_words": words, "child_heading": words.capitalize()}
+
+
+def _approved(asked: Asked, explanation: Explanation) -> list[ApprovedRow]:
+    """What the approved reports of the two periods say: they stay as they are, the register goes on."""
+    ends = {end.period.pk: end for end in (explanation.before, explanation.after) if end.period.pk}
+    reports = (
+        MonthlyReport.objects.visible_to(asked.request.user).current().locked().filter(area=asked.area, period__in=ends)
+    )
+    may_open = asked.may(Can.MAKE_REPORTS) or asked.may(Can.APPROVE_REPORTS)
+    return [
+        ApprovedRow(
+            report,
+            since_approved(report, explanation.measure, ends[report.period_id].shown or MISSING),
+            reverse("reports:report_version", args=[asked.area.pk, code_of(report.period), report.version])
+            if may_open
+            else "",
+        )
+        for report in reports.select_related("area", "period", "frozen")
+        .defer("frozen__workbook", "frozen__document", "frozen__contributions", "frozen__content")
+        .order_by("period__end_on")
+    ]
 
 
 def _stats(explanation: Explanation) -> list[dict]:

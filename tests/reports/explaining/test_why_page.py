@@ -95,5 +95,5 @@ def test_more_people_do_not_cost_more_queries(
             observe(household.residents.get(), "vneid2", "yes")
         recount()
         client.get(reverse("reports:why"), asked)
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(17):
             client.get(reverse("reports:why"), asked)

@@ -7,8 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from reports import periods
+from reports.drain import drain
 from reports.models import MonthlyReport, Remark, VillageConfirmation
 from residents.models import Observation
+
+from .conftest import AFTER
 
 MONTH = "2025-03"
 
@@ -141,3 +144,17 @@ def test_whoever_sees_no_households_sees_how_many_came_late_and_none_of_them(
 def test_a_leader_reads_the_remarks_and_does_not_write_them(march, page, minh, sang, sign_in):
     assert "Lưu nhận xét" in text(sign_in(minh).get(page))
     assert "Lưu nhận xét" not in text(sign_in(sang).get(page))
+
+
+def test_the_page_why_shows_what_was_approved_beside_the_register(approved, march, place, minh, sign_in):
+    asked = {"area": place.hoa_bac.pk, "period": "2025-03", "measure": "cov:vneid2"}
+    page = sign_in(minh).get(reverse("reports:why"), asked).content.decode()
+    assert "Tháng 3/2025, bản 1" in page
+    assert "Không khác" in page
+    march.tell(march.people[2], "yes", dt.date(2025, 3, 10), received=AFTER + dt.timedelta(days=1))
+    drain(today=AFTER.date() + dt.timedelta(days=1))
+    page = sign_in(minh).get(reverse("reports:why"), asked).content.decode()
+    assert "Không khác" not in page
+    assert "1 người đã có, ghi nhận đến sau khi chốt" in page
+    assert 'data-label="Khi duyệt">1/3' in page
+    assert 'data-label="Theo sổ nay">2/3' in page
