@@ -100,6 +100,11 @@ class Crawl:
                 return None
         return route.url(values)
 
+    def address_at(self, route: Route, place: str) -> str | None:
+        """The address of the page about what lies in `place`."""
+        self.route = route
+        return self.address(route, {name: self.key(label, place) for name, label in self.labels_of(route).items()})
+
     def foreign(self, label: str) -> list[str]:
         """Places whose rows of this model are not hers: one of her ward, of the next ward, of another province."""
         allowed = EYES[self.who][kind_of(label)].split()

@@ -60,9 +60,8 @@ def test_everybody_gets_what_the_table_says(world):
     wrong = {}
     for name, row in TABLE.items():
         crawl = Crawl(world, row.who)
-        crawl.route = by_name[name]
-        own = crawl.address(crawl.route, keys_of(world, crawl, row.place))
-        other = crawl.address(crawl.route, keys_of(world, crawl, row.other_place))
+        own = crawl.address_at(by_name[name], row.place)
+        other = crawl.address_at(by_name[name], row.other_place)
         asked = {"own": (row.who, own), "wrong": (row.wrong_who, own), "anonymous": ("", own)}
         if crawl.labels_of(crawl.route):
             asked["other"] = (row.who, other)
@@ -87,10 +86,6 @@ def signed_in(world, who: str) -> Client:
     client = Client()
     client.force_login(getattr(world.cast, who), backend="django.contrib.auth.backends.ModelBackend")
     return client
-
-
-def keys_of(world, crawl: Crawl, place: str) -> dict:
-    return {name: crawl.key(label, place) for name, label in crawl.labels_of(crawl.route).items()}
 
 
 # The policy for what a page may load
