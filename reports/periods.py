@@ -135,9 +135,13 @@ FORMS = {
 
 
 def parse(text: str) -> Period:
-    """ "2026-11", "2026-Q4", "2026-H2", "2026", "2026-11-21", "2026-11-luy-ke" → the period. Raises ValueError."""
+    """ "2026-11", "2026-Q4", "2026-H2", "2026", "2026-11-21", "2026-11-luy-ke" → the period. Raises ValueError.
+
+    A day may also stand as people write it: "21/11/2026".
+    """
+    written = re.sub(r"(\d\d?)/(\d\d?)/(\d{4})", lambda day: f"{day[3]}-{day[2]:0>2}-{day[1]:0>2}", text.strip())
     for form, make in FORMS.items():
-        if found := re.fullmatch(form, text.strip(), re.ASCII):
+        if found := re.fullmatch(form, written, re.ASCII):
             numbers = [int(number) for number in found.groups()]
             try:
                 if numbers[0] not in YEARS:
@@ -147,7 +151,7 @@ def parse(text: str) -> Period:
                 return make(*numbers)
             except ValueError:
                 break
-    raise ValueError(f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-21.")
+    raise ValueError(f"“{text}” không phải là kỳ báo cáo. Ví dụ: 2026-11, 2026-Q4, 2026-H2, 2026, 21/11/2026.")
 
 
 def code(period: Period) -> str:

@@ -58,6 +58,12 @@ def test_periods_are_read_from_text_and_written_again(text, label, start_on, end
     assert periods.parse(text) == period
 
 
+def test_a_day_is_read_as_people_write_it_and_told_so():
+    assert periods.parse(" 5/9/2026 ") == periods.parse("2026-09-05")
+    with pytest.raises(ValueError, match=r"Ví dụ: .*21/11/2026\.$"):
+        periods.parse("31/02/2026")
+
+
 @pytest.mark.parametrize(
     "text", ["", "2026-13", "2026-00", "2026-Q5", "2026-H3", "2026-02-30", "1830", "11/2026", "٢٠٢٦"]
 )

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--all", action="store_true", help="tính lại toàn bộ từ sổ")
-        parser.add_argument("--period", help="chỉ kỳ này: 2026-11, 2026-Q4, 2026-H2, 2026, 2026-11-21")
+        parser.add_argument("--period", help="chỉ kỳ này: 2026-11, 2026-Q4, 2026-H2, 2026, 21/11/2026")
         parser.add_argument("--area", help="mã đơn vị (chỉ khi --verify): chỉ so đơn vị này và bên dưới")
         parser.add_argument("--verify", action="store_true", help="đếm lại theo cách thứ hai và báo mọi chênh lệch")
         parser.add_argument("--watch", action="store_true", help="chạy liên tục (như manage.py worker)")
