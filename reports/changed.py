@@ -1,11 +1,13 @@
 """Counting what changed: a few villages in many periods at once, and above them only the measures that differ.
 
-The villages are counted afresh and compared with what is stored. Whatever differs is added up again one level higher,
-from all children, then the next; what is the same there ends the climb. The result is the one of `counting.count`.
+The villages are counted afresh and compared with what is stored. Where something differs, everything above is added up
+again in these measures: one statement sums what lies beside the changed places, the rest is a few additions. What ended
+within a period and held a village to the last is counted once for all periods that it ended in. The result is the one
+of `counting.count`.
 
-It holds while the map above stands still. A period is therefore left to `counting.count` when something other than a
-village changed (who changes the map, a ward's team or its stated figures marks the areas themselves), when a village
-ended in it, or when an area above the changed village did.
+It holds where only villages changed and none ended: a period is left to `counting.count` when something other than a
+village changed (who changes the map, a ward's team or its stated figures marks the areas themselves), when any village
+ended in it, or when a changed one has figures for the first time.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
+from operator import itemgetter
 
 from django.db import connection
 from django.utils import timezone
@@ -24,33 +27,40 @@ from . import coverage, dialect, measures, people
 from .counting import (
     CAST_NOW,
     COLUMNS,
+    ENDED_PLACES,
     INTO,
     Moment,
     completely_registered,
     count,
     count_own,
+    ended_places,
     is_about,
+    own_of_ended,
     own_of_parents,
 )
-from .models import Figure, Period, StatedFigure
+from .models import Figure, Period
 
 COUNTED, PARTIAL, STATED = (str(basis) for basis in (Figure.Basis.COUNTED, Figure.Basis.PARTIAL, Figure.Basis.STATED))
 # A figure: eligible, known, reached, unclear, value, basis, stated, villages_total, villages_with_data.
 Row = tuple
+# Figures in a sum: eligible, known, reached, unclear, value, villages of those counted, villages_with_data.
+Part = tuple
 Place = tuple[int, int]  # area, period
+Rows = dict[str, Row]  # measure → figure
 
 
 def count_changed(periods: Iterable[Period], since: Mapping[int, dt.date], *, today: dt.date) -> None:
     """Write the figures of areas that changed on a day, and of what lies above them, in the `periods` from then on."""
+    begun = [period for period in periods if period.start_on <= today]
+    if not begun or not since:
+        return
     together: dict[frozenset[int], list[Period]] = defaultdict(list)
-    above = _Above(since)
-    for period in periods:
+    above = _Above(since, min(period.start_on for period in begun))
+    for period in begun:
         changed = frozenset(area for area, day in since.items() if day <= period.end_on)
-        if period.start_on > today or not changed:
-            continue
-        if above.stands_still(changed, period, period.as_of(today)):
+        if above.are_villages_to_stay(changed, period, period.as_of(today)):
             together[changed].append(period)
-        else:
+        elif changed:
             count(period, today=today, changed=changed)
     for villages, some in together.items():
         _Villages(sorted(villages), some, above, today).count()
@@ -59,46 +69,50 @@ def count_changed(periods: Iterable[Period], since: Mapping[int, dt.date], *, to
 class _Above:
     """What lies above some areas, through time."""
 
-    def __init__(self, areas: Collection[int]):
+    def __init__(self, areas: Collection[int], first: dt.date):
         self.links: dict[int, list[tuple]] = defaultdict(list)
+        self.villages_ended: list[str] = []
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT l.descendant_id, l.depth, l.ancestor_id, a.level, CAST(l.since AS TEXT), "
+                "SELECT l.depth, l.descendant_id, l.ancestor_id, a.level, CAST(l.since AS TEXT), "
                 "COALESCE(CAST(l.until AS TEXT), '9999-12-31'), CAST(a.until AS TEXT) "
                 "FROM areas_arealink l JOIN areas_area a ON a.id = l.ancestor_id "
-                f"WHERE {dialect.among('l.descendant_id')} ORDER BY l.depth",
-                [dialect.ids(areas)],
+                f"WHERE {dialect.among('l.descendant_id')} "
+                "UNION ALL SELECT DISTINCT -1, 0, 0, level, '', '', CAST(until AS TEXT) FROM areas_area "
+                "WHERE level = %s AND until > %s",
+                [dialect.ids(areas), Level.VILLAGE, first],
             )
-            for area, *link in cursor.fetchall():
+            rows = cursor.fetchall()
+        for depth, area, *link in sorted(rows, key=itemgetter(0)):
+            if depth < 0:
+                self.villages_ended.append(link[-1])
+            else:
                 self.links[area].append(tuple(link))
-            cursor.execute(
-                "SELECT DISTINCT CAST(until AS TEXT) FROM areas_area WHERE level = %s AND until IS NOT NULL",
-                [Level.VILLAGE],
-            )
-            self.villages_ended = [until for (until,) in cursor.fetchall()]
 
-    def stands_still(self, areas: Collection[int], period: Period, day: dt.date) -> bool:
-        """Are these villages in force on `day`, and did nothing end in the period that held them, nor any village?"""
+    def are_villages_to_stay(self, areas: Collection[int], period: Period, day: dt.date) -> bool:
+        """Are these villages in force on `day`, while no village at all ended in the period?"""
         start, end = period.start_on.isoformat(), day.isoformat()
-        if any(start < until <= end for until in self.villages_ended):
+        if not areas or any(start < until <= end for until in self.villages_ended):
             return False
-        for area in areas:
-            line = self.line(area, day)
-            if not line or line[0] != (area, Level.VILLAGE):
-                return False
-            for _, _, _, since, until, ended in self.links[area]:
-                if ended and start < ended <= end and since < ended <= until:
-                    return False
-        return True
+        return all(self.line(area, day)[:1] == [(area, Level.VILLAGE)] for area in areas)
 
     def line(self, area: int, day: dt.date) -> list[tuple[int, int]]:
         """(area, level) from the area itself upwards, on `day`."""
         on = day.isoformat()
-        return [(above, level) for _, above, level, since, until, _ in self.links[area] if since <= on < until]
+        return [(above, level) for above, level, since, until, _ in self.links[area] if since <= on < until]
+
+    def ended(self, area: int, period: Period, day: dt.date) -> dict[int, dt.date]:
+        """What ended in the period up to `day` and held the area to the last → its last day."""
+        start, end = period.start_on.isoformat(), day.isoformat()
+        return {
+            above: dt.date.fromisoformat(ended) - dt.timedelta(days=1)
+            for above, _, since, until, ended in self.links[area]
+            if ended and start < ended <= end and since < ended <= until
+        }
 
 
 class _Villages:
-    """Villages being counted in periods of which none is touched by a change of the map."""
+    """Villages being counted in periods to whose end they stay."""
 
     def __init__(self, villages: list[int], periods: list[Period], above: _Above, today: dt.date):
         self.villages = villages
@@ -106,172 +120,222 @@ class _Villages:
         self.periods = {period.pk: period for period in periods}
         self.day = {period.pk: period.as_of(today) for period in periods}
         self.has_stocks = {period.pk: period.kind != Period.Kind.TO_DATE for period in periods}
-        self.parent: dict[Place, int] = {}
         self.level: dict[int, int] = {}
-        for period, day in self.day.items():
+        # Child and parent from the villages up → the periods at whose end they lie so.
+        self.trees: dict[frozenset[tuple[int, int]], list[int]] = defaultdict(list)
+        self.last_day: dict[Place, dt.date] = {}
+        for pk, day in self.day.items():
+            tree = set()
             for village in villages:
                 line = above.line(village, day)
                 self.level |= dict(line)
-                for (child, _), (parent, _) in pairwise(line):
-                    self.parent[child, period] = parent
-        self.stated = _stated(self.level, {period: self.day[period.pk] for period in periods})
+                tree |= {(child, parent) for (child, _), (parent, _) in pairwise(line)}
+                ended = above.ended(village, self.periods[pk], day)
+                self.last_day |= {(area, pk): last_day for area, last_day in ended.items()}
+            self.trees[frozenset(tree)].append(pk)
+        self.stated = self._stated()
 
     def count(self) -> None:
         counted = self._count_villages()
-        stored = self._stored(counted)
-        new = [place for place in counted if "villages" not in stored[place]]
-        for period in {period for _, period in new}:
+        stored = self._stored(self.villages, self.periods)
+        for new in {place[1] for place in counted if "villages" not in stored.get(place, {})}:
             # A village that had no figures yet: everything above has one village more.
-            count(self.periods[period], today=self.today, changed=self.villages)
-            counted = {place: rows for place, rows in counted.items() if place[1] != period}
-        found = self._write(counted, stored)
-        while found:
-            found = self._add_up(found)
+            count(self.periods.pop(new), today=self.today, changed=self.villages)
+        counted = {place: rows for place, rows in counted.items() if place[1] in self.periods}
+        if ended := {place: day for place, day in self.last_day.items() if place[1] in self.periods}:
+            stored |= self._stored({area for area, _ in ended}, {period for _, period in ended})
+        found, gone = {}, []
+        differ: dict[int, set[str]] = defaultdict(set)
+        for place, rows in [*counted.items(), *self._count_ended(ended).items()]:
+            there = stored.get(place, {})
+            found[place] = {code: row for code, row in rows.items() if there.get(code) != row}
+            lost = there.keys() - rows.keys()
+            gone += [(*place, code) for code in lost]
+            if place in counted:
+                differ[place[1]] |= found[place].keys() | lost
+        for tree, periods in self.trees.items():
+            asked = {period: codes for period in periods if (codes := differ[period])}
+            if asked:
+                for place, rows in self._add_up(dict(tree), asked, counted).items():
+                    found[place] = rows
+                    gone += [(*place, code) for code in asked[place[1]] - rows.keys()]
+        _write(found, gone)
 
     # --- villages -----------------------------------------------------------------------------------------------------
 
-    def _count_villages(self) -> dict[Place, dict[str, Row]]:
-        moments = [Moment(period.start_on, self.day[pk], self.has_stocks[pk]) for pk, period in self.periods.items()]
-        complete = completely_registered(self.villages, list(self.day.values()))
+    def _count_villages(self) -> dict[Place, Rows]:
+        moments = self._moments(self.day)
+        complete = completely_registered(self.villages, [moment.day for moment in moments])
         own = count_own(self.villages, moments, complete)
-        found: dict[Place, dict[str, Row]] = {}
-        for period, registered, values_of in zip(self.periods, complete, own, strict=True):
+        found: dict[Place, Rows] = {}
+        for period, registered, values_of in zip(self.day, complete, own, strict=True):
             for village, values in values_of.items():
                 found[village, period] = {
-                    measure: (
-                        *(None, None, None, None, value),
-                        COUNTED if village in registered or measure in measures.OF_THE_MAP else PARTIAL,
-                        *(None, 1, 1),
-                    )
-                    for measure, value in values.items()
+                    code: _own(value, village in registered or code in measures.OF_THE_MAP, 1, 1)
+                    for code, value in values.items()
                 }
-        days = sorted({self.day[period] for period, has_stocks in self.has_stocks.items() if has_stocks})
-        periods_of: dict[dt.date, list[int]] = defaultdict(list)
-        for period, day in self.day.items():
-            if self.has_stocks[period]:
-                periods_of[day].append(period)
-        for n, village, measure, *numbers, complete_for_it in self._covered(days):
-            row = (*numbers, None, COUNTED if complete_for_it else PARTIAL, None, 1, 1)
-            for period in periods_of[days[n]]:
-                found[village, period][measure] = row
+        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"
+        self._cover(found, self.day, places, [dialect.ids(self.villages)], one_by_one=True)
         for place, rows in found.items():
             _show_stated(rows, 1, self.stated.get(place, {}))
         return found
 
-    def _covered(self, days: list[dt.date]) -> list[tuple]:
-        rules = coverage.Rules(days)
+    def _count_ended(self, last_day: Mapping[Place, dt.date]) -> dict[Place, Rows]:
+        """Areas that ended in these periods, as they were on their last day."""
+        places_of: dict[dt.date, list[Place]] = defaultdict(list)
+        for place, day in last_day.items():
+            places_of[day].append(place)
+        found: dict[Place, Rows] = {}
+        for day, places in places_of.items():
+            areas = {area for area, _ in places}
+            day_of = dict.fromkeys((period for _, period in places), day)
+            for period, rows in zip(day_of, own_of_ended(areas, self._moments(day_of)), strict=True):
+                for area, code, *figure in rows:
+                    found.setdefault((area, period), {})[code] = _own(*figure)
+            self._cover(found, day_of, ENDED_PLACES, ended_places(areas, day), one_by_one=False)
+        for place, rows in found.items():
+            _show_stated(rows, rows["villages"][4], self.stated.get(place, {}))
+        return found
+
+    def _moments(self, day_of: Mapping[int, dt.date]) -> list[Moment]:
+        return [Moment(self.periods[pk].start_on, day, self.has_stocks[pk]) for pk, day in day_of.items()]
+
+    def _cover(
+        self, found: dict[Place, Rows], day_of: Mapping[int, dt.date], places: str, values: list, *, one_by_one: bool
+    ) -> None:
+        """Put the coverage of places (see `coverage.statement`) to what was `found` of them, each day counted once."""
+        periods_of: dict[dt.date, list[int]] = defaultdict(list)
+        for period, day in day_of.items():
+            if self.has_stocks[period]:
+                periods_of[day].append(period)
+        rules = coverage.Rules(sorted(periods_of))
         if not rules.asked:
-            return []
-        places = f"SELECT a.id AS area, a.id AS village FROM areas_area a WHERE {dialect.among('a.id')}"
+            return
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT n, area, measure, eligible, known, reached, unclear, complete "
-                f"FROM ({coverage.statement(rules, places=places, one_by_one=True)}) AS counted",
-                [dialect.ids(self.villages), *coverage.parameters(rules)],
+                "SELECT n, area, measure, complete, villages, with_data, eligible, known, reached, unclear "
+                f"FROM ({coverage.statement(rules, places=places, one_by_one=one_by_one)}) AS counted",
+                [*values, *coverage.parameters(rules)],
             )
-            return cursor.fetchall()
+            for n, area, code, complete, total, with_data, *numbers in cursor.fetchall():
+                basis = COUNTED if complete == total else PARTIAL
+                row = (*map(int, numbers), None, basis, None, total, with_data)
+                for period in periods_of[rules.days[n]]:
+                    found[area, period][code] = row
 
     # --- above them ---------------------------------------------------------------------------------------------------
 
-    def _add_up(self, changed: Mapping[Place, Collection[str]]) -> dict[Place, set[str]]:
-        """Add up again what changed below, in the lowest level of what is named; returns what changes above that."""
-        wanted: dict[Place, set[str]] = defaultdict(set)
-        lowest = max(self.level[area] for area, _ in changed)
-        later = {place: codes for place, codes in changed.items() if self.level[place[0]] < lowest}
-        for place, codes in changed.items():
-            if self.level[place[0]] == lowest:
-                wanted[place] |= set(codes)
-        if lowest == Level.WARD:
-            for codes in wanted.values():
-                if "villages_with_team" in codes:
-                    codes.add("wards_with_team")
-        sums = self._sums(wanted)
-        own = self._own_of(wanted)
-        stored = self._stored(wanted, set().union(*wanted.values()))
-        found: dict[Place, dict[str, Row]] = {}
-        for place, codes in wanted.items():
-            total = sums[place, "villages"][4]
-            found[place] = rows = {}
-            for code in codes:
-                *numbers, value, counted, with_data = sums.get((place, code), NOTHING)
-                if (plus := own.get(place, {}).get(code)) is not None:
-                    value = (value or 0) + plus
-                if numbers[0] is None and value is None:
-                    continue
-                whole = code in measures.OF_THE_MAP or 0 < total == counted
-                rows[code] = (*numbers, value, COUNTED if whole else PARTIAL, None, total, with_data)
-            shown = {code: stated for code, stated in self.stated.get(place, {}).items() if code in codes}
-            _show_stated(rows, total, shown)
-            stored[place] = {code: row for code, row in stored[place].items() if code in codes}
-        return self._write(found, stored, later)
+    def _add_up(
+        self, parent_of: Mapping[int, int], asked: Mapping[int, set[str]], counted: Mapping[Place, Rows]
+    ) -> dict[Place, Rows]:
+        """The figures above the villages `counted`, in the measures `asked` of each period."""
+        children: dict[int, list[int]] = defaultdict(list)
+        for child, parent in parent_of.items():
+            children[parent].append(child)
+        parents = sorted(children, key=self.level.__getitem__, reverse=True)
+        for codes in asked.values():
+            if "villages_with_team" in codes:
+                codes.add("wards_with_team")
+        beside = self._beside(parent_of, asked)
+        own = self._own_of(parents, asked)
+        known, totals = dict(counted), dict.fromkeys(counted, 1)
+        found: dict[Place, Rows] = {}
+        for period, codes in asked.items():
+            for area in parents:
+                place = (area, period)
+                below = [(child, period) for child in children[area]]
+                total = beside.get((*place, "villages"), NOTHING)[4] or 0
+                totals[place] = total = total + sum(totals[child] for child in below)
+                rows: Rows = {}
+                for code in codes:
+                    parts = [_as_part(row) for child in below if (row := known[child].get(code))]
+                    *numbers, value, whole, with_data = _sum([*parts, beside.get((*place, code), NOTHING)])
+                    if (plus := own.get(place, {}).get(code)) is not None:
+                        value = (value or 0) + plus
+                    if numbers[0] is None and value is None:
+                        continue
+                    basis = COUNTED if code in measures.OF_THE_MAP or 0 < total == whole else PARTIAL
+                    rows[code] = (*numbers, value, basis, None, total, with_data)
+                shown = {code: key for code, key in self.stated.get(place, {}).items() if code in codes}
+                _show_stated(rows, total, shown)
+                found[place] = known[place] = rows
+        return found
 
-    def _sums(self, wanted: Mapping[Place, Collection[str]]) -> dict[tuple[Place, str], tuple]:
-        asked = [
-            (area, period, self.day[period].isoformat(), code)
-            for (area, period), codes in wanted.items()
-            for code in {*codes, "villages"}
-        ]
+    def _beside(self, parent_of: Mapping[int, int], asked: Mapping[int, set[str]]) -> dict[tuple, Part]:
+        """(area, period, measure) → the sum of its children that are neither these villages nor above them."""
+        codes = sorted(set().union(*asked.values(), ["villages"]))
+        rows = [[period, self.day[period]] for period in asked]
+        sql = BESIDE.format(
+            asked=dialect.moments("asked", ["period", "day"], rows), codes=", ".join(["%s"] * len(codes))
+        )
         with connection.cursor() as cursor:
-            cursor.execute(SUMS, [dialect.as_json(asked)])
-            return {((area, period), code): _as_numbers(rest) for area, period, code, *rest in cursor.fetchall()}
+            cursor.execute(
+                sql, [dialect.ids(set(parent_of.values())), dialect.ids({*parent_of, *parent_of.values()}), *codes]
+            )
+            return {(area, period, code): _as_numbers(part) for area, period, code, *part in cursor.fetchall()}
 
-    def _own_of(self, wanted: Mapping[Place, Collection[str]]) -> dict[Place, dict[str, int]]:
+    def _own_of(self, parents: Collection[int], asked: Mapping[int, set[str]]) -> dict[Place, dict[str, int]]:
         """What belongs to the areas themselves, where something of the kind changed."""
-        of_teams = {
-            place
-            for place, codes in wanted.items()
+        of_teams = [
+            period
+            for period, codes in asked.items()
             if any(code in people.TEAM_BASE or code == "wards_with_team" or code.startswith("org:") for code in codes)
-        }
+        ]
         if not of_teams:
             return {}
-        by_level: dict[Level, set[int]] = defaultdict(set)
-        for area, _ in of_teams:
-            by_level[Level(self.level[area])].add(area)
-        days = sorted({self.day[period] for _, period in of_teams})
+        by_level: dict[Level, list[int]] = defaultdict(list)
+        for area in parents:
+            by_level[Level(self.level[area])].append(area)
+        days = sorted({self.day[period] for period in of_teams})
         own = dict(zip(days, own_of_parents(by_level, days), strict=True))
-        return {(area, period): own[self.day[period]].get(area, {}) for area, period in of_teams}
+        return {(area, period): own[self.day[period]].get(area, {}) for area in parents for period in of_teams}
 
     # --- what is stored -----------------------------------------------------------------------------------------------
 
-    def _stored(self, places: Collection[Place], codes: Collection[str] = ()) -> dict[Place, dict[str, Row]]:
-        """The rows of these places (of the measures `codes` if named)."""
-        found: dict[Place, dict[str, Row]] = {place: {} for place in places}
-        only = f"AND measure IN ({', '.join(['%s'] * len(codes))})" if codes else ""
+    def _stored(self, areas: Collection[int], periods: Collection[int]) -> dict[Place, Rows]:
+        found: dict[Place, Rows] = defaultdict(dict)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT area_id, period_id, {', '.join(COLUMNS[2:-1])} FROM reports_figure "
-                f"WHERE {dialect.among('area_id')} AND {dialect.among('period_id')} {only}",
-                [dialect.ids({area for area, _ in places}), dialect.ids({pk for _, pk in places}), *codes],
+                f"WHERE {dialect.among('area_id')} AND {dialect.among('period_id')}",
+                [dialect.ids(areas), dialect.ids(periods)],
             )
             for area, period, code, *row in cursor.fetchall():
-                if (area, period) in found:
-                    found[area, period][code] = tuple(row)
+                found[area, period][code] = tuple(row)
         return found
 
-    def _write(
-        self,
-        found: Mapping[Place, Mapping[str, Row]],
-        stored: Mapping[Place, Mapping[str, Row]],
-        later: Mapping[Place, Collection[str]] = {},
-    ) -> dict[Place, set[str]]:
-        """Store what differs; returns what that changes above, with `later`."""
-        above: dict[Place, set[str]] = defaultdict(set, {place: set(codes) for place, codes in later.items()})
-        rows, gone = [], []
-        for (area, period), wanted in found.items():
-            there = stored[area, period]
-            changed = {code for code, row in wanted.items() if there.get(code) != row}
-            lost = there.keys() - wanted.keys()
-            rows += [(area, period, code, *wanted[code]) for code in changed]
-            gone += [(area, period, code) for code in lost]
-            if (changed or lost) and (parent := self.parent.get((area, period))):
-                above[parent, period] |= changed | lost
+    def _stated(self) -> dict[Place, dict[str, int]]:
+        """Place → measure → the stated figure that is shown where the record is not complete."""
+        found: dict[Place, dict[str, int]] = defaultdict(dict)
+        areas = {*self.level, *(area for area, _ in self.last_day)}
         with connection.cursor() as cursor:
-            if gone:
-                cursor.execute(TAKE_AWAY, [dialect.as_json(gone)])
-            if rows:
-                now = connection.ops.adapt_datetimefield_value(timezone.now())
-                cursor.execute(PUT, [now, dialect.as_json(rows)])
-        return dict(above)
+            cursor.execute(
+                'SELECT id, area_id, measure, since, "on" FROM reports_statedfigure '
+                f"WHERE withdrawn_at IS NULL AND scope = '' AND {dialect.among('area_id')} ORDER BY \"on\", id",
+                [dialect.ids(areas)],
+            )
+            told = cursor.fetchall()
+        for key, area, code, since, on in told:
+            for pk, period in self.periods.items():
+                if on <= self.last_day.get((area, pk), self.day[pk]) and is_about(period, code, since, on):
+                    found[area, pk][code] = key
+        return found
+
+
+def _own(value: int, is_whole: bool, total: int, with_data: int) -> Row:
+    return (None, None, None, None, value, COUNTED if is_whole else PARTIAL, None, total, with_data)
+
+
+def _as_part(row: Row) -> Part:
+    return (*row[:5], row[7] if row[5] == COUNTED else 0, row[8])
+
+
+def _sum(parts: list[Part]) -> Part:
+    """Nothing and nothing is nothing."""
+    if len(parts) == 1:
+        return parts[0]
+    columns = ([cell for cell in column if cell is not None] for column in zip(*parts, strict=True))
+    return tuple(sum(column) if column else None for column in columns)
 
 
 def _as_numbers(cells: Iterable) -> tuple:
@@ -279,7 +343,7 @@ def _as_numbers(cells: Iterable) -> tuple:
     return tuple(None if cell is None else int(cell) for cell in cells)
 
 
-def _show_stated(rows: dict[str, Row], total: int, stated: Mapping[str, int]) -> None:
+def _show_stated(rows: Rows, total: int, stated: Mapping[str, int]) -> None:
     """As `counting._Work.show_stated`: where the record is not complete, the area's own stated figure."""
     for code, key in stated.items():
         row = rows.get(code)
@@ -289,26 +353,27 @@ def _show_stated(rows: dict[str, Row], total: int, stated: Mapping[str, int]) ->
             rows[code] = (*row[:5], STATED, key, *row[7:])
 
 
-def _stated(areas: Collection[int], day_of: Mapping[Period, dt.date]) -> dict[Place, dict[str, int]]:
-    """(area, period) → measure → the stated figure that is shown where the record is not complete."""
-    found: dict[Place, dict[str, int]] = defaultdict(dict)
-    told = StatedFigure.objects.filter(withdrawn_at=None, scope="", area__in=areas).order_by("on", "pk")
-    for key, area, code, since, on in told.values_list("pk", "area", "measure", "since", "on"):
-        for period, day in day_of.items():
-            if on <= day and is_about(period, code, since, on):
-                found[area, period.pk][code] = key
-    return found
+def _write(found: Mapping[Place, Rows], gone: list[tuple[int, int, str]]) -> None:
+    rows = [(*place, code, *row) for place, some in found.items() for code, row in some.items()]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.execute(TAKE_AWAY, [dialect.as_json(gone)])
+        if rows:
+            now = connection.ops.adapt_datetimefield_value(timezone.now())
+            cursor.execute(PUT, [now, dialect.as_json(rows)])
 
 
 NOTHING = (None, None, None, None, None, 0, 0)
-SUMS = f"""
-SELECT asked.area, asked.period, asked.measure, SUM(f.eligible), SUM(f.known), SUM(f.reached), SUM(f.unclear),
+# CROSS JOIN keeps SQLite to the order written here.
+BESIDE = f"""
+WITH {{asked}}
+SELECT l.ancestor_id, f.period_id, f.measure, SUM(f.eligible), SUM(f.known), SUM(f.reached), SUM(f.unclear),
        SUM(f.value), SUM(CASE WHEN f.basis = 'counted' THEN f.villages_total ELSE 0 END), SUM(f.villages_with_data)
-FROM {dialect.table_of(area="bigint", period="bigint", day="date", measure="text")} asked
-CROSS JOIN areas_arealink l CROSS JOIN reports_figure f
-WHERE l.ancestor_id = asked.area AND l.depth = 1 AND {dialect.holds("l", "asked.day")}
-  AND f.area_id = l.descendant_id AND f.period_id = asked.period AND f.measure = asked.measure
-GROUP BY asked.area, asked.period, asked.measure
+FROM asked CROSS JOIN areas_arealink l CROSS JOIN reports_figure f
+WHERE {dialect.among("l.ancestor_id")} AND l.depth = 1 AND {dialect.holds("l", "asked.day")}
+  AND NOT ({dialect.among("l.descendant_id")})
+  AND f.area_id = l.descendant_id AND f.period_id = asked.period AND f.measure IN ({{codes}})
+GROUP BY l.ancestor_id, f.period_id, f.measure
 """
 KEY = {"area": "bigint", "period": "bigint", "measure": "text"}
 PUT = f"""

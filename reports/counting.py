@@ -20,7 +20,7 @@ from areas.models import AreaLink, Level
 from residents.bulk import copy_rows
 
 from . import coverage, dialect, measures, people, visits
-from .models import CompleteMark, Figure, Period, StatedFigure
+from .models import Figure, Period, StatedFigure
 from .territory import PARENT_LEVELS, Scope, Territory
 
 VILLAGES_AT_ONCE = 5000
@@ -98,57 +98,14 @@ class _Work:
 
     def count_ended(self, areas: list[int], day: dt.date) -> None:
         """As they were on their last day, from what lay in them then."""
-        links = AreaLink.objects.on(day).filter(ancestor__in=areas).order_by()
-        below = list(links.values_list("ancestor", "descendant", "descendant__level"))
-        villages = {descendant for _, descendant, level in below if level == Level.VILLAGE}
-        complete = completely_registered(villages, [day])[0]
-        own = count_own(villages, [self._moment(day)], [complete])[0]
-        by_level: dict[Level, set[int]] = defaultdict(set)
-        for _, descendant, level in below:
-            by_level[level].add(descendant)
-        own |= self._of_parents(by_level, day)
-        sums: dict[int, Counter] = defaultdict(Counter)
-        with_data: dict[int, Counter] = defaultdict(Counter)
-        counted: dict[int, Counter] = defaultdict(Counter)
-        for area, descendant, level in below:
-            values = {
-                code: value for code, value in own.get(descendant, {}).items() if code != "wards" or area == descendant
-            }
-            sums[area].update(values)
-            if level == Level.VILLAGE:
-                with_data[area].update(dict.fromkeys(values, 1))
-                counted[area].update(dict.fromkeys(values, descendant in complete))
-        self._write(
-            (
-                area,
-                measure,
-                value,
-                measure in measures.OF_THE_MAP or 0 < values["villages"] == counted[area][measure],
-                values["villages"],
-                with_data[area][measure],
-            )
-            for area, values in sums.items()
-            for measure, value in values.items()
-        )
-        places = (
-            "SELECT l.ancestor_id AS area, l.descendant_id AS village FROM areas_arealink l "
-            f"JOIN areas_area a ON a.id = l.descendant_id AND a.level = {Level.VILLAGE:d} "
-            f"WHERE l.since <= %s AND (l.until IS NULL OR l.until > %s) AND {dialect.among('l.ancestor_id')}"
-        )
-        self._cover(places, [day, day, dialect.ids(areas)], day, one_by_one=False)
+        self._write(own_of_ended(areas, [self._moment(day)])[0])
+        self._cover(ENDED_PLACES, ended_places(areas, day), day, one_by_one=False)
 
     # --- parents ------------------------------------------------------------------------------------------------------
 
-    def _of_parents(self, by_level: Mapping[Level, Collection[int]], day: dt.date) -> Values:
-        """What belongs to areas above the village themselves, not to anything in them."""
-        areas = [area for level in PARENT_LEVELS for area in by_level.get(level, ())]
-        if not self.has_stocks or not areas:
-            return {}
-        return own_of_parents(by_level, [day])[0]
-
     def add_up_all(self, by_level: Mapping[Level, list[int]]) -> None:
         """Parents, from the wards upwards: each level needs the one below it."""
-        own = self._of_parents(by_level, self.day)
+        own = own_of_parents(by_level, [self.day])[0] if self.has_stocks else {}
         for level in PARENT_LEVELS:
             if by_level[level]:
                 self._add_up(by_level[level], own)
@@ -259,8 +216,9 @@ def count_own(villages: Collection[int], moments: Sequence[Moment], complete: Se
                 values.update(dict.fromkeys(visits.BASE, 0) | flows.get(village, {}))
             if not has_stocks:
                 continue
-            values["villages_with_team"] = int(village in served[day])
-            if village in served[day] or village in registered:
+            has_team = village in teams[day] or village in served[day]
+            values["villages_with_team"] = int(has_team)
+            if has_team or village in registered:
                 values.update(dict.fromkeys(people.TEAM_BASE, 0) | teams[day].get(village, {}))
             if village in register[day] or village in registered:
                 values.update(dict.fromkeys(people.REGISTER, 0) | register[day].get(village, {}))
@@ -270,6 +228,8 @@ def count_own(villages: Collection[int], moments: Sequence[Moment], complete: Se
 def own_of_parents(by_level: Mapping[Level, Collection[int]], days: Sequence[dt.date]) -> list[Values]:
     """For each day: what belongs to areas above the village themselves, not to anything in them."""
     areas = [area for level in PARENT_LEVELS for area in by_level.get(level, ())]
+    if not areas:
+        return [{} for _ in days]
     wards = by_level.get(Level.WARD, ())
     above = [area for level in PARENT_LEVELS if level != Level.WARD for area in by_level.get(level, ())]
     with_team = people.wards_with_team(wards, days) if wards else [set() for _ in days]
@@ -286,13 +246,72 @@ def own_of_parents(by_level: Mapping[Level, Collection[int]], days: Sequence[dt.
     return found
 
 
+def own_of_ended(areas: Collection[int], moments: Sequence[Moment]) -> list[list[tuple]]:
+    """For each moment, all of which end with the last day of these areas: what was counted in each, coverage apart.
+
+    Rows of (area, measure, value, is counted, villages, with data).
+    """
+    day = moments[0].day
+    links = AreaLink.objects.on(day).filter(ancestor__in=areas).order_by()
+    below = list(links.values_list("ancestor", "descendant", "descendant__level"))
+    by_level: dict[Level, set[int]] = defaultdict(set)
+    for _, descendant, level in below:
+        by_level[level].add(descendant)
+    villages = by_level[Level.VILLAGE]
+    complete = completely_registered(villages, [day])[0]
+    stocks = own_of_parents(by_level, [day])[0] if any(moment.has_stocks for moment in moments) else {}
+    found = []
+    for moment, own in zip(moments, count_own(villages, moments, [complete] * len(moments)), strict=True):
+        if moment.has_stocks:
+            own |= stocks
+        found.append(list(_sums_of_ended(below, own, complete)))
+    return found
+
+
+def _sums_of_ended(below: list[tuple[int, int, int]], own: Values, complete: set[int]) -> Iterator[tuple]:
+    """`below`: (area, what lay in it, its level)."""
+    sums: dict[int, Counter] = defaultdict(Counter)
+    with_data: dict[int, Counter] = defaultdict(Counter)
+    counted: dict[int, Counter] = defaultdict(Counter)
+    for area, descendant, level in below:
+        values = {
+            code: value for code, value in own.get(descendant, {}).items() if code != "wards" or area == descendant
+        }
+        sums[area].update(values)
+        if level == Level.VILLAGE:
+            with_data[area].update(dict.fromkeys(values, 1))
+            counted[area].update(dict.fromkeys(values, descendant in complete))
+    for area, values in sums.items():
+        total = values["villages"]
+        for code, value in values.items():
+            whole = code in measures.OF_THE_MAP or 0 < total == counted[area][code]
+            yield area, code, value, whole, total, with_data[area][code]
+
+
 def completely_registered(villages: Collection[int], days: Sequence[dt.date]) -> list[set[int]]:
     """For each day: villages whose register is marked complete for everything; there, no visit is zero visits."""
-    marks = CompleteMark.objects.filter(indicator=None, village__in=villages).order_by()
-    rows = list(marks.values_list("village", "since", "until"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT village_id, since, until FROM reports_completemark "
+            f"WHERE indicator_id IS NULL AND {dialect.among('village_id')}",
+            [dialect.ids(villages)],
+        )
+        rows = cursor.fetchall()
     return [
         {village for village, since, until in rows if since <= day and (until is None or until > day)} for day in days
     ]
+
+
+# Areas with the villages that lay in them on a day; its parameters are `ended_places(…)`.
+ENDED_PLACES = (
+    "SELECT l.ancestor_id AS area, l.descendant_id AS village FROM areas_arealink l "
+    f"JOIN areas_area a ON a.id = l.descendant_id AND a.level = {Level.VILLAGE:d} "
+    f"WHERE {dialect.holds('l', '%s')} AND {dialect.among('l.ancestor_id')}"
+)
+
+
+def ended_places(areas: Collection[int], day: dt.date) -> list:
+    return [day, day, dialect.ids(areas)]
 
 
 CAST_NOW = "::timestamptz" if connection.vendor == "postgresql" else ""

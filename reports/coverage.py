@@ -77,8 +77,8 @@ def _reported() -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT v.indicator_id, i.code, v.subject, v.min_age, v.max_age, CAST(v.since AS TEXT), "
-            "CAST(v.until AS TEXT), EXISTS (SELECT 1 FROM residents_indicatorversion_requires r "
-            "WHERE r.indicatorversion_id = v.id) "
+            "CAST(v.until AS TEXT), "
+            "v.id IN (SELECT indicatorversion_id FROM residents_indicatorversion_requires) "
             "FROM residents_indicatorversion v JOIN residents_indicator i ON i.id = v.indicator_id "
             "WHERE i.is_reported ORDER BY v.indicator_id, v.since"
         )
@@ -115,7 +115,7 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
     Its parameters: those of `places`, then `parameters(rules)`.
     """
     counted = "".join(
-        f", SUM(CASE WHEN {within(ages)} THEN 1 ELSE 0 END) AS b{place}" for place, ages in enumerate(rules.brackets)
+        f", COUNT(*) FILTER (WHERE {within(ages)}) AS b{place}" for place, ages in enumerate(rules.brackets)
     )
     of_age = " ".join(f"WHEN {place} THEN b{place}" for place in range(len(rules.brackets)))
     limit = "village_id IN (SELECT village FROM place)"
@@ -129,9 +129,9 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
     ),
     tally AS (
         SELECT moment.n, s.village_id, s.indicator_id,
-               SUM(CASE WHEN state = 1 THEN 1 ELSE 0 END) AS yes, SUM(CASE WHEN state = 2 THEN 1 ELSE 0 END) AS no,
-               SUM(CASE WHEN state = 3 THEN 1 ELSE 0 END) AS na, SUM(CASE WHEN state = 4 THEN 1 ELSE 0 END) AS unclear,
-               SUM(CASE WHEN state = 0 THEN 1 ELSE 0 END) AS unasked
+               COUNT(*) FILTER (WHERE state = 1) AS yes, COUNT(*) FILTER (WHERE state = 2) AS no,
+               COUNT(*) FILTER (WHERE state = 3) AS na, COUNT(*) FILTER (WHERE state = 4) AS unclear,
+               COUNT(*) FILTER (WHERE state = 0) AS unasked
         FROM moment CROSS JOIN residents_spell s
         WHERE s.since <= moment.day AND s.until > moment.day AND s.{limit}{one}
         GROUP BY moment.n, s.village_id, s.indicator_id
@@ -140,7 +140,7 @@ def statement(rules: Rules, *, places: str, one_by_one: bool) -> str:
         SELECT moment.n, m.village_id, m.indicator_id FROM moment CROSS JOIN reports_completemark m
         WHERE {dialect.holds("m")} AND m.{limit}
     ),
-    leaf AS (
+    leaf AS MATERIALIZED (
         SELECT a.n, v.village, a.measure,
                CASE WHEN a.bracket IS NULL THEN COALESCE(t.yes + t.no + t.unasked, 0)
                     ELSE COALESCE(CASE a.bracket {of_age or "WHEN -1 THEN 0"} END, 0) - COALESCE(t.na, 0)

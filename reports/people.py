@@ -73,17 +73,13 @@ def norms_of(areas: Collection[int], days: Days) -> list[dict[int, int]]:
 
 
 def villages_served(villages: Collection[int], days: Days) -> list[set[int]]:
-    """For each day: those with a team at home or at their service."""
-    wanted = dialect.ids(villages)
+    """For each day: those with a team at their service (whether one is at home there, `count_teams` tells)."""
     return _areas(
         days,
-        "SELECT moment.n, s.village_id FROM moment CROSS JOIN teams_teamvillage s "
+        "SELECT DISTINCT moment.n, s.village_id FROM moment CROSS JOIN teams_teamvillage s "
         "JOIN teams_team t ON t.id = s.team_id "
-        f"WHERE {holds('s')} AND {holds('t')} AND {dialect.among('s.village_id')} UNION "
-        "SELECT moment.n, h.area_id FROM moment CROSS JOIN teams_teamhome h "
-        f"WHERE {holds('h')} AND {dialect.among('h.area_id')}",
-        wanted,
-        wanted,
+        f"WHERE {holds('s')} AND {holds('t')} AND {dialect.among('s.village_id')}",
+        dialect.ids(villages),
     )
 
 

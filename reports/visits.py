@@ -34,33 +34,31 @@ def count_visits(villages: Collection[int], spans: Sequence[Span]) -> list[dict[
     found: list[dict[int, dict[str, int]]] = [{} for _ in spans]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"{facts} SELECT n, village, COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes), "
-            f"SUM(minutes - {inside}) FROM fact GROUP BY n, village",
+            f"""{facts}, about AS (
+                SELECT fact.n, fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact
+                JOIN residents_visit_topics vt ON vt.visit_id = fact.id JOIN residents_topic t ON t.id = vt.topic_id
+            )
+            SELECT n, village, '', COUNT(*), SUM(met), SUM(is_last), SUM(people_helped), SUM(minutes),
+                   SUM(minutes - {inside})
+            FROM fact GROUP BY n, village
+            UNION ALL
+            SELECT fact.n, fact.village, 'result:' || k.code, SUM(r.count), 0, 0, 0, 0, 0 FROM fact
+            JOIN residents_visitresult r ON r.visit_id = fact.id JOIN residents_resultkind k ON k.id = r.kind_id
+            GROUP BY fact.n, fact.village, k.code
+            UNION ALL
+            SELECT a.n, a.village, 'topic:' || t.code, COUNT(*), 0, 0, 0, 0, 0
+            FROM (
+                SELECT n, id, village, topic FROM about
+                UNION SELECT n, id, village, parent FROM about WHERE parent IS NOT NULL
+            ) a JOIN residents_topic t ON t.id = a.topic GROUP BY a.n, a.village, t.code""",
             values,
         )
-        for n, village, *numbers in cursor.fetchall():
-            found[n][village] = {measure: int(number) for measure, number in zip(BASE, numbers, strict=True)}
-        if not any(found):
-            return found
-        cursor.execute(
-            f"{facts} SELECT fact.n, fact.village, 'result:' || k.code, SUM(r.count) FROM fact "
-            "JOIN residents_visitresult r ON r.visit_id = fact.id JOIN residents_resultkind k ON k.id = r.kind_id "
-            "GROUP BY fact.n, fact.village, k.code",
-            values,
-        )
-        rows = cursor.fetchall()
-        cursor.execute(
-            f"{facts}, about AS ("
-            "SELECT fact.n, fact.id, fact.village, t.id AS topic, t.parent_id AS parent FROM fact "
-            "JOIN residents_visit_topics vt ON vt.visit_id = fact.id JOIN residents_topic t ON t.id = vt.topic_id) "
-            "SELECT a.n, a.village, 'topic:' || t.code, COUNT(*) FROM (SELECT n, id, village, topic FROM about "
-            "UNION SELECT n, id, village, parent FROM about WHERE parent IS NOT NULL"
-            ") a JOIN residents_topic t ON t.id = a.topic GROUP BY a.n, a.village, t.code",
-            values,
-        )
-        rows += cursor.fetchall()
-    for n, village, measure, number in rows:
-        found[n][village][measure] = int(number)
+        for n, village, part, *numbers in cursor.fetchall():
+            values_of = found[n].setdefault(village, {})
+            if part:
+                values_of[part] = int(numbers[0])
+            else:
+                values_of |= zip(BASE, map(int, numbers), strict=True)
     return found
 
 
