@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import logging
+from collections import Counter
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
+from residents.bulk import ReadyRows
+from sheets.reading import nothing_thrown_away
 from sheets.workbook import safe_text
 
 from .kinds import kind_of
@@ -20,7 +22,6 @@ from .receiving import sheet_of
 from .tables import table_of
 
 AT_ONCE_AT_MOST = 2000  # rows that a request does itself
-STAGED_AT_ONCE = 1000
 BACK_TO = {
     Upload.State.CHECKING: Upload.State.READ,
     Upload.State.SAVING: Upload.State.CHECKED,
@@ -67,7 +68,8 @@ def do(upload: Upload, *, by) -> Kind | None:
     works = {Upload.State.CHECKING: check, Upload.State.SAVING: save, Upload.State.UNDOING: undo}
     back = BACK_TO[upload.state]
     try:
-        return works[upload.state](upload, by=by)
+        with nothing_thrown_away():
+            return works[upload.state](upload, by=by)
     except Cannot as error:
         _end(upload, back, str(error))
     except ValidationError as error:
@@ -106,7 +108,7 @@ def save(upload: Upload, *, by) -> Kind | None:
     to_save = [unit for unit in units if unit.is_to_save]
     context = context_of(upload, by)
     kind.prepare(to_save, context)
-    _keep_done(upload, to_save)  # read only where the upload was saved
+    stage(upload, units, table)  # with what undoing will need, which is read only where the upload was saved
     with transaction.atomic():
         written = kind.save(to_save, context)
         upload.counts = {**upload.counts, "written": written}
@@ -120,7 +122,8 @@ def undo(upload: Upload, *, by) -> None:
         raise Cannot("Đã quá 90 ngày từ khi tải lên, danh sách đã được xóa khỏi phần mềm nên không hoàn tác được nữa.")
     with transaction.atomic():
         written = upload.counts.get("written", {})
-        kind_of(upload).undo(upload.rows.filter(state__in=TO_SAVE).exclude(done=None), context_of(upload, by), written)
+        rows = upload.rows.filter(state__in=TO_SAVE, done__isnull=False)
+        kind_of(upload).undo(rows, context_of(upload, by), written)
         upload.undone_at = timezone.now()
         _end(upload, Upload.State.UNDONE)
 
@@ -133,43 +136,37 @@ def discard(upload: Upload) -> None:
     _end(upload, Upload.State.DISCARDED)
 
 
-@transaction.atomic
 def stage(upload: Upload, units: list[Unit], table: Table) -> None:
     """Put what the list would do in the place of what was staged before."""
-    upload.rows.all().delete()
-    rows = [_row(upload, unit) for unit in units]
-    for start in range(0, len(rows), STAGED_AT_ONCE):
-        UploadRow.objects.bulk_create(rows[start : start + STAGED_AT_ONCE])
-    counts = dict.fromkeys(State.values, 0)
-    for unit in units:
-        counts[unit.state] += 1
-    upload.counts = {**counts, "passed_over": table.passed_over[:200], "passed_over_count": len(table.passed_over)}
+    rows = ReadyRows(UploadRow, list(map(_row, units)), upload_id=upload.pk)
+    counts = Counter(unit.state for unit in units)
+    upload.counts = {
+        **{state: counts[state] for state in State.values},
+        "passed_over": table.passed_over[:200],
+        "passed_over_count": len(table.passed_over),
+    }
     upload.digest = digest(units)
-    upload.save(update_fields=["counts", "digest"])
+    with transaction.atomic():
+        upload.rows.all().delete()
+        rows.insert()
+        upload.save(update_fields=["counts", "digest"])
 
 
-def _row(upload: Upload, unit: Unit) -> UploadRow:
-    return UploadRow(
-        upload=upload,
-        number=unit.number,
-        last=unit.last,
-        state=unit.state,
-        label=safe_text(unit.label)[:250],
-        told=safe_text(unit.told)[:500],
+def _row(unit: Unit) -> dict:
+    return {
+        "number": unit.number,
+        "last": unit.last,
+        "state": unit.state,
+        "label": safe_text(unit.label)[:250],
+        "told": safe_text(unit.told)[:500],
         # What cannot be stored is quoted in the sentence that refuses it.
-        problems=[[each.row, safe_text(each.heading), safe_text(each.text), each.is_wrong] for each in unit.problems],
-        offers=[[value, safe_text(words)] for value, words in unit.offers],
-        choice=unit.choice,
-    )
-
-
-def _keep_done(upload: Upload, units: list[Unit]) -> None:
-    """What undoing will need, before anything is written: ids that nobody has yet."""
-    keys = dict(upload.rows.filter(state__in=TO_SAVE).values_list("number", "pk"))
-    cells = [(json.dumps(unit.done), keys[unit.number]) for unit in units if unit.number in keys]
-    table = UploadRow._meta.db_table
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET done = %s WHERE id = %s", cells)  # noqa: S608  our own table
+        "problems": [
+            [each.row, safe_text(each.heading), safe_text(each.text), each.is_wrong] for each in unit.problems
+        ],
+        "offers": [[value, safe_text(words)] for value, words in unit.offers],
+        "choice": unit.choice,
+        "done": unit.done,
+    }
 
 
 def context_of(upload: Upload, by) -> Context:

@@ -6,10 +6,12 @@ Sort keys hold digits only, in prefix-free codes: there is no collation that reo
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 
 KEY_LENGTH = 255
+_LETTERS_KEPT = 4096
 
 _LINE_BREAKS = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _SPACE_CONTROLS = frozenset("\t\n\r\v\f\x85")
@@ -18,7 +20,6 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 # Files converted from old fonts often hold the Icelandic and African look-alikes of đ.
 _D_WITH_STROKE = str.maketrans(dict.fromkeys("ĐÐðƉɖ", "đ"))
-_D_WITHOUT_STROKE = str.maketrans({"đ": "d"})
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -42,15 +43,10 @@ def clean_text(value, *, max_length=None, multiline=False):
     """
     if value is None:
         return ""
-    kept = []
-    for char in str(value):
-        category = unicodedata.category(char)
-        if category == "Cf" or char in _INVISIBLE:
-            continue
-        if category == "Cs" or (category == "Cc" and char not in _SPACE_CONTROLS) or _is_noncharacter(char):
-            raise ValidationError("Có ký tự điều khiển hoặc ký tự hỏng, đề nghị gõ lại.", code="control_characters")
-        kept.append(char)
-    text = unicodedata.normalize("NFC", "".join(kept))
+    text = str(value)
+    if not text.isprintable() or not _INVISIBLE.isdisjoint(text):
+        text = _without_unseen(text)
+    text = unicodedata.normalize("NFC", text)
     lines = _LINE_BREAKS.split(text) if multiline else [text]
     text = "\n".join(" ".join(line.split()) for line in lines).strip("\n")
     if max_length is not None and len(text) > max_length:
@@ -62,16 +58,39 @@ def clean_text(value, *, max_length=None, multiline=False):
     return text
 
 
+def _without_unseen(text):
+    """Printable text holds nothing of this, so only the few that are not come here. Raises ValidationError."""
+    kept = []
+    for char in text:
+        category = unicodedata.category(char)
+        if category == "Cf" or char in _INVISIBLE:
+            continue
+        if category == "Cs" or (category == "Cc" and char not in _SPACE_CONTROLS) or _is_noncharacter(char):
+            raise ValidationError("Có ký tự điều khiển hoặc ký tự hỏng, đề nghị gõ lại.", code="control_characters")
+        kept.append(char)
+    return "".join(kept)
+
+
+class _Plain(dict):
+    """Code point → what stands for it in a search key: letters and digits themselves, no marks, else a space."""
+
+    def __missing__(self, point):
+        char = chr(point)
+        category = unicodedata.category(char)
+        plain = None if category.startswith("M") or category == "Cf" else char if char.isalnum() else " "
+        if len(self) < _LETTERS_KEPT:
+            self[point] = plain
+        return plain
+
+
+_PLAIN = _Plain(dict.fromkeys(map(ord, "đðɖ"), "d"))
+
+
 def search_key(text):
     """What is compared when people search: "Đặng Thị Hoà" and "ĐẶNG THỊ HÒA" both give "dang thi hoa"."""
-    folded = unicodedata.normalize("NFKD", str(text or "").translate(_D_WITH_STROKE)).casefold()
-    folded = unicodedata.normalize("NFKD", folded).translate(_D_WITHOUT_STROKE)
-    plain = "".join(
-        char if char.isalnum() else " "
-        for char in folded
-        if not unicodedata.category(char).startswith("M") and unicodedata.category(char) != "Cf"
-    )
-    return " ".join(plain.split())[:KEY_LENGTH].rstrip()
+    folded = unicodedata.normalize("NFKD", str(text or "")).casefold()
+    folded = unicodedata.normalize("NFKD", folded)
+    return " ".join(folded.translate(_PLAIN).split())[:KEY_LENGTH].rstrip()
 
 
 def person_sort_key(name):
@@ -101,6 +120,7 @@ def _key(words):
     return "".join(_word_code(word) for word in words)[:KEY_LENGTH]
 
 
+@lru_cache(maxsize=4096)
 def _word_code(word):
     """Letters, then the tones: "Hòa" and "Hoà" are one word, and "hoa" comes before "hòa" before "hoan"."""
     letters, tones = [], []

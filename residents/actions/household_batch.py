@@ -7,15 +7,14 @@ their history. The caller locks the villages, and has checked names, ages and co
 from __future__ import annotations
 
 import datetime as dt
-import io
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import connection, models
-from django.utils import timezone
+from django.db import models
 
+from residents.bulk import ReadyRows
 from residents.models import Household, Placement, Residence, Resident, Street
 from residents.spells import ask
 from sheets.text import person_sort_key, place_sort_key, search_key
@@ -75,73 +74,78 @@ class Prepared:
     def __init__(self, batch: Batch, *, by, now: dt.datetime):
         self.batch, self.by, self.now = batch, by, now
         codes = _codes(batch.households)
-        self.homes = [_household(new, codes[new.id]) for new in batch.households]
+        homes = [_household(new, codes[new.id]) for new in batch.households]
         people = [_resident(new) for new in batch.people]
-        placements = [
-            Placement(household_id=new.id, village_id=new.village, since=new.since) for new in batch.households
-        ]
-        residences = [
-            Residence(resident_id=new.id, household_id=new.household, since=new.since) for new in batch.people
-        ]
+        self.homes, self.past_homes = ReadyRows(Household, homes), self._history(Household, homes, "+")
         self.tables = [
-            _Table(Placement, placements),
-            _Table(Resident, people),
-            _Table(Residence, residences),
-            _Table(Resident.history.model, _histories(Resident, people, "+", by, now)),
+            ReadyRows(
+                Placement,
+                [{"household_id": new.id, "village_id": new.village, "since": new.since} for new in batch.households],
+            ),
+            ReadyRows(Resident, people),
+            ReadyRows(
+                Residence,
+                [{"resident_id": new.id, "household_id": new.household, "since": new.since} for new in batch.people],
+            ),
+            self._history(Resident, people, "+"),
         ]
 
     def write(self) -> dict[str, int]:
         """Write inside the caller's transaction; returns the ids of the streets that were made, by village and name."""
         streets, made = _streets(self.batch)
-        for new, home in zip(self.batch.households, self.homes, strict=True):
-            home.street_id = streets.get((new.village, new.street))
-        _Table(Household, self.homes).insert()
-        _Table(Household.history.model, _histories(Household, self.homes, "+", self.by, self.now)).insert()
-        for table in self.tables:
+        for number, new in enumerate(self.batch.households):
+            if new.street:
+                for table in (self.homes, self.past_homes):
+                    table.put(number, "street_id", streets[new.village, new.street])
+        for table in (self.homes, self.past_homes, *self.tables):
             table.insert()
         for model, changes in (
             (Household, self.batch.household_changes),
             (Resident, self.batch.person_changes),
         ):
-            rows = _change(model, changes, streets)
-            _Table(model.history.model, _histories(model, rows, "~", self.by, self.now)).insert()
+            self._history(model, _change(model, changes, streets), "~").insert()
         ask({**self.batch.since, **{new.id: new.since for new in self.batch.households}})
         return made
 
-
-def _household(new: NewHousehold, code: str) -> Household:
-    return Household(
-        id=new.id,
-        code=code,
-        code_village_id=new.village,
-        village_id=new.village,
-        head_name=new.head_name,
-        address=new.address,
-        order_no=new.order_no,
-        phone=new.phone,
-        note=new.note,
-        since=new.since,
-        search_key=search_key(new.head_name),
-        sort_key=person_sort_key(new.head_name),
-    )
+    def _history(self, model: type[models.Model], rows: Sequence[dict], kind: str) -> ReadyRows:
+        """The rows as they are now, for the history of their model."""
+        by = getattr(self.by, "pk", None)
+        return ReadyRows(model.history.model, rows, history_date=self.now, history_type=kind, history_user_id=by)
 
 
-def _resident(new: NewPerson) -> Resident:
-    return Resident(
-        id=new.id,
-        household_id=new.household,
-        label=new.label,
-        birth_year=new.birth_year,
-        birth_date=new.birth_date,
-        age_band=new.age_band,
-        age_band_on=new.age_band_on,
-        sex=new.sex,
-        stays=new.stays,
-        is_head=new.is_head,
-        since=new.since,
-        search_key=search_key(new.label) if new.label else "",
-        sort_key=person_sort_key(new.label) if new.label else "",
-    )
+def _household(new: NewHousehold, code: str) -> dict:
+    return {
+        "id": new.id,
+        "code": code,
+        "code_village_id": new.village,
+        "village_id": new.village,
+        "head_name": new.head_name,
+        "address": new.address,
+        "order_no": new.order_no,
+        "phone": new.phone,
+        "note": new.note,
+        "since": new.since,
+        "search_key": search_key(new.head_name),
+        "sort_key": person_sort_key(new.head_name),
+    }
+
+
+def _resident(new: NewPerson) -> dict:
+    return {
+        "id": new.id,
+        "household_id": new.household,
+        "label": new.label,
+        "birth_year": new.birth_year,
+        "birth_date": new.birth_date,
+        "age_band": new.age_band,
+        "age_band_on": new.age_band_on,
+        "sex": new.sex,
+        "stays": new.stays,
+        "is_head": new.is_head,
+        "since": new.since,
+        "search_key": search_key(new.label) if new.label else "",
+        "sort_key": person_sort_key(new.label) if new.label else "",
+    }
 
 
 def _codes(households: Sequence[NewHousehold]) -> dict[uuid.UUID, str]:
@@ -178,8 +182,8 @@ def _streets(batch: Batch) -> tuple[dict[tuple[int, str], int], dict[str, int]]:
     return found, made
 
 
-def _change(model: type[models.Model], changes: Mapping, streets: Mapping[tuple[int, str], int]) -> list:
-    """Set the new values of rows that exist, a statement for every few hundred."""
+def _change(model: type[models.Model], changes: Mapping, streets: Mapping[tuple[int, str], int]) -> list[dict]:
+    """Set the new values of rows that exist, a statement for every few hundred; returns them as they are now."""
     rows, columns = [], set()
     for some in _parts(sorted(changes)):
         for row in model.objects.filter(pk__in=some):
@@ -194,63 +198,8 @@ def _change(model: type[models.Model], changes: Mapping, streets: Mapping[tuple[
             rows.append(row)
     if rows:
         model.objects.bulk_update(rows, [*sorted(columns), "search_key", "sort_key"], batch_size=200)
-    return rows
-
-
-def _histories(model: type[models.Model], rows: Sequence, kind: str, by, now: dt.datetime) -> list:
-    """The rows as they are now, for the history of their model."""
-    history = model.history.model
     names = [each.attname for each in model._meta.concrete_fields]
-    told = {"history_date": now, "history_type": kind, "history_user_id": getattr(by, "pk", None)}
-    return [history(**{name: getattr(row, name) for name in names}, **told) for row in rows]
-
-
-class _Table:
-    """Rows whose texts are clean already, as the database takes them: their fields are asked nothing."""
-
-    def __init__(self, model: type[models.Model], rows: Sequence):
-        fields = [each for each in model._meta.concrete_fields if not isinstance(each, models.AutoField)]
-        names = [each.attname for each in fields]
-        self.columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
-        self.name = connection.ops.quote_name(model._meta.db_table)
-        cell = _copied if connection.vendor == "postgresql" else _bound
-        self.rows = [[cell(getattr(row, name)) for name in names] for row in rows]
-
-    def insert(self) -> None:
-        if not self.rows:
-            return
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                text = io.StringIO("".join("\t".join(row) + "\n" for row in self.rows))
-                cursor.copy_expert(f"COPY {self.name} ({self.columns}) FROM STDIN", text)
-            else:
-                places = ", ".join(["%s"] * len(self.rows[0]))
-                cursor.executemany(f"INSERT INTO {self.name} ({self.columns}) VALUES ({places})", self.rows)
-
-
-def _bound(value):
-    """As SQLite keeps it."""
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, dt.datetime):
-        return str(timezone.make_naive(value, dt.UTC))
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value) if isinstance(value, str) else value
-
-
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _copied(value) -> str:
-    """As COPY reads it."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, (dt.date, dt.datetime)):
-        return value.isoformat()
-    return str(value).translate(_ESCAPED)
+    return [{name: getattr(row, name) for name in names} for row in rows]
 
 
 def _parts(rows: Collection | Iterable) -> Iterable[list]:

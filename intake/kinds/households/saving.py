@@ -18,6 +18,7 @@ from intake.models import UploadRow
 from journal.actions import record
 from journal.models import Act
 from residents.actions import household_batch as batch
+from residents.first_answers import first_answers
 from residents.grid import instant_of
 from residents.models import (
     Household,
@@ -48,15 +49,19 @@ class Saving:
     def __init__(self, units: Sequence[Unit], context: Context, register: Register, seen_as: tuple):
         self.units, self.context, self.register, self.seen_as = units, context, register, seen_as
         self.batch = batch.Batch()
+        # Of what was known before, which goes through the whole record; and of what is new.
         self.items: list[NewObservation] = []
+        first: list[NewObservation] = []
         at = instant_of(context.day, context.now)
         for unit in units:
             plan = unit.plan
             _prepare(plan, self.batch, register, context.day)
             mine = _observations(plan, at)
-            self.items += mine
+            (first if plan.new else self.items).extend(mine)
             unit.done = _done(plan, mine)
+        self.seen = len(first) + len(self.items)
         self.prepared = batch.Prepared(self.batch, by=context.by, now=context.now)
+        self.first = first_answers(first, by=context.by, received_at=context.now)
 
     def write(self) -> dict:
         """All plans in one transaction. Raises Cannot when the register is not as it was when they were made."""
@@ -67,13 +72,14 @@ class Saving:
             if mark_of(self.register.villages) != self.seen_as:
                 raise Cannot(CHANGED_MEANWHILE)
             streets = self.prepared.write()
+            self.first.insert()
             append(self.items, by=context.by, received_at=context.now)
             _tell(self.units, context)
         return {
             "households": len(self.batch.households),
             "people": len(self.batch.people),
             "changed": len(changed | {_home_of(pk, self.register) for pk in self.batch.person_changes}),
-            "seen": len(self.items),
+            "seen": self.seen,
             "streets": list(streets.values()),
         }
 
