@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import random
+import shutil
 import struct
+import subprocess
 import unicodedata
 import zipfile
 
@@ -20,7 +23,7 @@ from intake.tables import in_unicode, table_of, texts_of
 from sheets import legacy
 from sheets.reading import Limits, Sheet, Unreadable, read_workbook
 
-from . import corpus
+from . import corpus, old_files
 from .conftest import workbook
 
 SAID = [
@@ -101,13 +104,14 @@ TCVN3 = {new: old for old, new in legacy._TCVN3.items()}
 VNI = {new: old for old, new in legacy._VNI.items()}
 
 
+def typed(text: str, table: dict[str, str]) -> str:
+    letters = unicodedata.normalize("NFC", text)
+    return "".join(table.get(char) or table.get(char.lower(), "").upper() or char for char in letters)
+
+
 @pytest.mark.parametrize("table", [TCVN3, VNI], ids=["tcvn3", "vni"])
 def test_old_fonts_say_the_same(reader, table):
-    def typed(text: str) -> str:
-        letters = unicodedata.normalize("NFC", text)
-        return "".join(table.get(char) or table.get(char.lower(), "").upper() or char for char in letters)
-
-    rows = [[typed(cell) if isinstance(cell, str) else cell for cell in row] for row in corpus.rows_of()]
+    rows = [[typed(cell, table) if isinstance(cell, str) else cell for cell in row] for row in corpus.rows_of()]
     assert [people for _, people in said(reader.units(Sheet("S", rows)))] == [people for _, people in SAID]
 
 
@@ -115,6 +119,9 @@ FILES = {
     "xlsx by XlsxWriter": lambda rows: (workbook(*rows), "a.xlsx"),
     "xlsx by openpyxl": lambda rows: (by_openpyxl(rows), "a.xlsx"),
     "xlsm": lambda rows: (workbook(*rows), "a.XLSM"),
+    "xls": lambda rows: (old_files.xls(with_dates(rows)), "a.xls"),
+    "xls named xlsx": lambda rows: (old_files.xls(rows), "a.xlsx"),
+    "ods": lambda rows: (old_files.ods(with_dates(rows)), "a.ods"),
     "xlsx named xls": lambda rows: (workbook(*rows), "a.xls"),
     "csv, commas": lambda rows: (text_of(rows, ",").encode(), "a.csv"),
     "csv, semicolons, BOM": lambda rows: (text_of(rows, ";").encode("utf-8-sig"), "a.csv"),
@@ -123,11 +130,34 @@ FILES = {
 }
 
 
+def with_dates(rows) -> list[list]:
+    """The years of birth as dates of the workbook."""
+    return [[dt.date(cell, 1, 1) if isinstance(cell, int) else cell for cell in row] for row in rows]
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_files_of_every_kind_say_the_same(reader, name):
     content, file_name = FILES[name](corpus.rows_of())
     sheets = read_workbook(content, file_name, in_child=name == "xlsx by XlsxWriter")
     assert said(reader.units(sheets[0])) == SAID
+
+
+def test_an_old_workbook_typed_in_an_old_font_says_the_same(reader):
+    rows = [[typed(cell, TCVN3) if isinstance(cell, str) else cell for cell in row] for row in corpus.rows_of()]
+    (sheet,) = read_workbook(old_files.xls(rows), "a.xls", in_child=False)
+    assert sheet.rows[1][1] == "NguyÔn V¨n S¸u"
+    assert [people for _, people in said(reader.units(sheet))] == [people for _, people in SAID]
+
+
+@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.parametrize("ending", ["xls", "ods"])
+def test_files_saved_by_libreoffice_say_the_same(reader, tmp_path, ending):
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(workbook(("DANH SÁCH HỘ",), (), *corpus.rows_of(), merged=[(0, 0, 0, 4)]))
+    command = ["soffice", f"-env:UserInstallation=file://{tmp_path / 'office'}", "--headless", "--convert-to", ending]
+    subprocess.run([*command, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=120)
+    (sheet,) = read_workbook((tmp_path / f"a.{ending}").read_bytes(), f"a.{ending}", in_child=False)
+    assert said(reader.units(sheet)) == SAID
 
 
 def by_openpyxl(rows) -> bytes:
