@@ -1,18 +1,22 @@
 """From the draft to what the office above received, and who may not."""
 
+import datetime as dt
 import itertools
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.template.loader import render_to_string
 
 from accounts.models import Posting
-from reports import monthly
+from areas.models import Level
+from reports import monthly, periods
 from reports.drain import drain
 from reports.explaining.causes import Cause
 from reports.management.commands.signing_rules import signing_text
 from reports.models import MonthlyReport, ReportEvent
 from reports.signing import actions
+from reports.signing.deadlines import calendar_of
 from reports.signing.rules import TABLE, Action, Who, office_above, refusal, standing
 from reports.signing.versions import differences
 from tests.reports.signing.conftest import AFTER
@@ -144,3 +148,19 @@ def test_a_new_version_says_what_it_says_otherwise_and_why(approved, do, minh, s
 
 def test_the_docs_show_the_table_as_it_is():
     assert Path("docs/signing.md").read_text() == signing_text()
+
+
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (dt.date(2026, 11, 17), "còn 3 ngày làm việc"),
+        (dt.date(2026, 11, 20), "là hôm nay"),
+        (dt.date(2026, 11, 22), "đã quá hạn"),  # a Sunday: no working day has passed
+        (dt.date(2026, 11, 24), "quá 2 ngày làm việc"),
+    ],
+)
+def test_the_time_left_is_said_in_working_days(db, day, words):
+    calendar = calendar_of(periods.month_of(2026, 11))
+    due, left = calendar.due[Level.PROVINCE], calendar.days_left(Level.PROVINCE, day)
+    said = render_to_string("reports/_time_left.html", {"due": due, "days_left": left, "today": day})
+    assert words in said
