@@ -25,7 +25,7 @@ function start(form) {
     state.className = `save-state save-state--${broken ? "failed" : waiting ? "saving" : "saved"}`;
     if (broken) state.textContent = `Chưa lưu được ${unsaved.size} ô. Kiểm tra mạng rồi bấm Lưu.`;
     else if (waiting) state.textContent = `Còn ${waiting} ô chưa lưu…`;
-    else if (saved) state.textContent = `Đã lưu ${saved} ô lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" })}.`;
+    else if (saved) state.textContent = `Đã lưu ${saved} ô lúc ${new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" })}.`;
     else state.textContent = "";
   }
 

@@ -50,7 +50,7 @@ const isSaving = (event) => (event.detail.requestConfig?.verb ?? "get") !== "get
 function report() {
   if (waiting > 0) return say("saving", "Đang lưu…");
   if (failed.size) return say("failed", "Chưa lưu được.");
-  const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
+  const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
   say("saved", `Đã lưu lúc ${time}`);
 }
 
