@@ -114,7 +114,7 @@ def _edit_household(item: Item, said: Edit, hand: Hand) -> Outcome:
     household = hand.register.household(said.subject)
     if household is None:
         return missing(item, hand, said.subject)
-    if not household.may_edit:
+    if not hand.register.may_edit(household):
         return held(Why.RIGHTS)
     if hand.must_wait(item):
         return waiting()
@@ -136,7 +136,7 @@ def _add_resident(item: Item, said: NewResident, hand: Hand) -> Outcome:
     household = hand.register.household(said.household)
     if household is None:
         return missing(item, hand, said.household)
-    if not household.may_edit:
+    if not hand.register.may_edit(household):
         return held(Why.RIGHTS)
     if known := Resident.objects.filter(pk=said.resident).first():
         is_same = (known.household_id, known.label) == (household.pk, said.label)
@@ -158,7 +158,7 @@ def _edit_resident(item: Item, said: Edit, hand: Hand) -> Outcome:
     resident = hand.register.resident(said.subject)
     if resident is None:
         return missing(item, hand, said.subject)
-    if not resident.household.may_edit:
+    if not hand.register.may_edit(resident.household):
         return held(Why.RIGHTS)
     if hand.must_wait(item):
         return waiting()
@@ -174,7 +174,7 @@ def _leave(item: Item, said: Leaves, hand: Hand) -> Outcome:
     resident = hand.register.resident(said.resident)
     if resident is None:
         return missing(item, hand, said.resident)
-    if not resident.household.may_edit:
+    if not hand.register.may_edit(resident.household):
         return held(Why.RIGHTS)
     resident = _locked(resident)
     if resident.until is None:

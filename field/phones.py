@@ -17,7 +17,7 @@ from journal.models import Act
 from .decoding import LARGEST, Refused
 from .models import Device
 from .progress import advance, suspect_loss
-from .push import locked, touch
+from .push import lock, touch
 from .reading import Reader
 
 STAYS_SIGNED_IN = dt.timedelta(days=90)
@@ -85,7 +85,7 @@ def greet(*, user, identifier: str, app: str, platform: str, queue: Queue, sessi
     device.user = user
     if is_new:
         _suspect_the_one_before(device, session.get(SESSION_KEY), now)
-    device, before = locked(device)
+    before = lock(device)
     device.platform, device.app_version = platform, app
     device.last_seq = max(device.last_seq, queue.last_seq)
     suspect_loss(device, min(queue.nothing_up_to, device.last_seq), now)

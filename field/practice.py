@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F
@@ -150,15 +150,11 @@ class _Known:
         data = item.raw.get("data")
         if not isinstance(data, dict):
             return False
-        named = [data.get(name) for name in ("household", "resident")]
-        taken_back = [data.get(name) for name in ("observation", "visit")] if item.type == "retract" else []
-        return (
-            data.get("village") == VILLAGE
-            or any(is_practice_id(pk) for pk in [*named, *taken_back])
-            or _any_in(named, self.subjects)
-            or _any_in(taken_back, self.items)
-        )
+        if data.get("village") == VILLAGE or _is_one_of(self.subjects, data.get("household"), data.get("resident")):
+            return True
+        return item.type == "retract" and _is_one_of(self.items, data.get("observation"), data.get("visit"))
 
 
-def _any_in(values: Iterable, known: Collection[str]) -> bool:
-    return any(isinstance(value, str) and value in known for value in values)
+def _is_one_of(known: Collection[str], *named) -> bool:
+    """Does one of these name something that the practice village began with, or has got since?"""
+    return any(isinstance(pk, str) and (is_practice_id(pk) or pk in known) for pk in named)

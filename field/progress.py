@@ -14,10 +14,11 @@ def advance(device: Device) -> list[tuple[int, int]]:
 
     The caller holds the device's row and saves it.
     """
-    numbers: set[int] = set()
-    for model in (Receipt, Discard, HeldItem):
-        rows = model.objects.filter(device=device, seq__gt=device.acked_through)
-        numbers.update(rows.values_list("seq", flat=True))
+    receipts, *others = (
+        model.objects.filter(device=device, seq__gt=device.acked_through).order_by().values_list("seq", flat=True)
+        for model in (Receipt, Discard, HeldItem)
+    )
+    numbers = set(receipts.union(*others, all=True))
     highest = max([device.last_seq, *numbers])
     while device.acked_through + 1 in numbers:
         device.acked_through += 1

@@ -7,7 +7,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db import transaction
@@ -15,31 +15,30 @@ from django.db import transaction
 from residents.record import in_parts, insert_once
 
 from .applying import apply
+from .envelope import MOST_ITEMS
 from .holding import hold, resolve
 from .households import Hand
 from .items import Item, named_item, read_content, read_item
 from .models import Code, Device, HeldItem, Receipt
-from .outcomes import ID_CONFLICT, Outcome
+from .outcomes import APPLIED, ID_CONFLICT, Outcome
 from .progress import advance, found_again
 from .register import Register
+from .turns import turn
 
 SEEN_EVERY = dt.timedelta(minutes=5)
 AT_ONCE = 500
+EDITS = frozenset({"household.edit", "resident.edit"})
 
 
-@dataclass(frozen=True)
-class Result:
-    id: uuid.UUID
-    code: Code
+class Result(NamedTuple):
+    id: str
+    code: str
     more: dict
     replayed: bool
     final: bool
 
     def as_json(self) -> dict:
-        code = Code(self.code)
-        return {
-            "id": str(self.id), "code": code.value, "final": self.final, "replayed": self.replayed, **self.more
-        }  # fmt: skip
+        return {"id": self.id, "code": self.code, "final": self.final, "replayed": self.replayed, **self.more}
 
 
 @dataclass(frozen=True)
@@ -49,32 +48,60 @@ class Answer:
     gaps: list[tuple[int, int]]
 
 
-@transaction.atomic
-def push(raws: Sequence[dict], *, user, device: Device, now: dt.datetime) -> Answer:
-    """Take the items in; `device` is hers. OperationalError means that nothing at all was kept."""
-    app_version = device.app_version
-    device, before = locked(device)
-    device.app_version = app_version
+def push(raws: Sequence[dict], *, user, device: Device, app: str, now: dt.datetime) -> Answer:
+    """Take the items in; `device` is hers, as just read. OperationalError or Refused: nothing at all was kept."""
     items = [named_item(raw, device=device, received_at=now) for raw in raws]
+    if known := _sent_again(items, device, app, now):
+        return known
+    for item in items:
+        read_content(item)
+    with turn():
+        return _take(items, user=user, device=device, app=app, now=now)
+
+
+def _sent_again(items: Sequence[Item], device: Device, app: str, now: dt.datetime) -> Answer | None:
+    """The answer for what went in plainly before; nothing is locked, written, or read but receipts.
+
+    None where anything is new, has more to say than that it was applied, or where the phone's row has to be touched.
+    """
+    numbers = [item.seq for item in items]
+    first, last = min(numbers, default=0), max(numbers, default=0)
+    if not items or device.unsent or last > device.acked_through or last - first > MOST_ITEMS:
+        return None
+    if device.app_version != app or now - device.last_seen_at >= SEEN_EVERY:
+        return None
+    receipts = Receipt.objects.filter(device=device, seq__range=(first, last), code=Code.APPLIED, result={})
+    digests = {(seq, bytes(sha256)) for seq, sha256 in receipts.values_list("seq", "sha256")}
+    if any((item.seq, item.sha256) not in digests for item in items):
+        return None
+    return Answer([Result(item.raw["id"], Code.APPLIED, {}, True, True) for item in items], device.acked_through, [])
+
+
+@transaction.atomic
+def _take(items: Sequence[Item], *, user, device: Device, app: str, now: dt.datetime) -> Answer:
+    before = lock(device)
+    device.app_version = app
     first = _first_of_each(items)
     # Numbers beyond what came without a hole are hardly known; if they are, the table says so when they are taken in.
     stored = _stored(first) if any(item.seq <= device.acked_through for item in items) else {}
     fresh = _take_in([item for item in first.values() if item.id not in stored], user, now)
-    stored |= _stored(first.keys() - fresh.keys() - stored.keys())  # another request was quicker
+    if len(fresh) + len(stored) < len(first):
+        stored |= _stored(first.keys() - fresh.keys() - stored.keys())  # another request was quicker
     found_again(device, sum(1 for item in fresh.values() if item.seq <= device.lost_through))
     gaps = advance(device)
     touch(device, before, now)  # before what waited is tried again: it asks the row whether numbers are missing
     hand = Hand(by=user, register=Register(user), now=now)
-    for item in fresh.values():
-        read_content(item)
-    outcomes = apply(list(fresh.values()), replace(hand, waiting_edits=_waiting_edits(device)))
-    settle(list(fresh.values()), outcomes, user)
+    new = list(fresh.values())
+    outcomes = apply(new, replace(hand, waiting_edits=_waiting_edits(device, new)))
+    settle(new, outcomes, user)
     if fresh or any(receipt.code == Code.WAITING for receipt in stored.values()):
-        try_again(hand, created={item.creates for item in fresh.values() if item.creates})
+        try_again(hand, created={item.creates for item in new if item.creates})
         stored |= _stored([pk for pk in first if _waits(pk, outcomes, stored)])
-    results = [_result(item, first, fresh, outcomes, stored, user) for item in items]
-    hold([item for item, (_result_, refused) in zip(items, results, strict=True) if refused], ID_CONFLICT, user)
-    return Answer([result for result, _refused in results], device.acked_through, gaps)
+    answers = [(item, _result(item, first, outcomes, stored, user)) for item in items]
+    hold([item for item, result in answers if result is None], ID_CONFLICT, user)
+    refused = Result("", Code.ID_CONFLICT, {}, False, True)
+    results = [result or refused._replace(id=item.raw["id"]) for item, result in answers]
+    return Answer(results, device.acked_through, gaps)
 
 
 def try_again(hand: Hand, created: set[uuid.UUID] = frozenset()) -> None:
@@ -103,6 +130,8 @@ def settle(items: Sequence[Item], outcomes: dict[uuid.UUID, Outcome], user, *, a
     alike: dict[tuple, list[uuid.UUID]] = defaultdict(list)
     for item in items:
         outcome = outcomes[item.id]
+        if outcome is APPLIED and not again:
+            continue
         if again or not outcome.is_plain:
             alike[outcome.code, json.dumps(outcome.result, sort_keys=True)].append(item.id)
         if outcome.kind:
@@ -119,29 +148,16 @@ def _first_of_each(items: Sequence[Item]) -> dict[uuid.UUID, Item]:
     return first
 
 
-@dataclass(frozen=True, slots=True)
-class _NewReceipt:
-    """The columns of a Receipt; every item starts as plainly applied."""
-
-    id: uuid.UUID
-    user_id: int
-    device_id: int
-    seq: int
-    type: str
-    sha256: bytes
-    received_at: dt.datetime
-    code: str = Code.APPLIED.value
-    result: dict = field(default_factory=dict)
-    final: bool = True
-
-
 def _take_in(items: Sequence[Item], user, now: dt.datetime) -> dict[uuid.UUID, Item]:
-    """Receipts of those never seen; in the order of their ids, so that equal batches do not lock each other out."""
-    rows = [
-        _NewReceipt(item.id, user.pk, item.device.pk, item.seq, item.type, item.sha256, received_at=now)
-        for item in sorted(items, key=lambda item: item.id.int)
-    ]
-    taken = insert_once(Receipt, rows)
+    """Receipts of those never seen, each as plainly applied; returns these items by id.
+
+    In the order of their ids, so that equal batches do not lock each other out.
+    """
+    if not items:
+        return {}
+    rows = sorted(items, key=lambda item: item.id.int)
+    common = {"user_id": user.pk, "device_id": items[0].device.pk, "received_at": now}
+    taken = insert_once(Receipt, rows, code=Code.APPLIED.value, result={}, final=True, **common)
     return {item.id: item for item in items if item.id in taken}
 
 
@@ -169,10 +185,12 @@ def _waits(pk: uuid.UUID, outcomes: dict[uuid.UUID, Outcome], stored: dict[uuid.
     return known is not None and known.code in (Code.WAITING, Code.HELD)
 
 
-def _waiting_edits(device: Device) -> dict[int, int]:
-    """The lowest number of an edit of this phone that waits."""
+def _waiting_edits(device: Device, items: Sequence[Item]) -> dict[int, int]:
+    """The lowest number of an edit of this phone that waits; asked only where `items` hold an edit."""
+    if EDITS.isdisjoint(item.type for item in items):
+        return {}
     edits = HeldItem.objects.undecided().filter(
-        user=device.user, device=device, kind=HeldItem.Kind.WAITING, type__in=("household.edit", "resident.edit")
+        user=device.user, device=device, kind=HeldItem.Kind.WAITING, type__in=EDITS
     )
     first = edits.order_by("seq").values_list("seq", flat=True).first()
     return {} if first is None else {device.pk: first}
@@ -180,6 +198,8 @@ def _waiting_edits(device: Device) -> dict[int, int]:
 
 def _waiting(user, created: set[uuid.UUID]) -> list[HeldItem]:
     open_items = HeldItem.objects.undecided().filter(user=user)
+    if not open_items.exists():
+        return []
     rows = open_items.filter(kind=HeldItem.Kind.WAITING)
     if created:
         lacking = open_items.filter(kind=HeldItem.Kind.HELD, why=HeldItem.Why.SCOPE)
@@ -188,27 +208,26 @@ def _waiting(user, created: set[uuid.UUID]) -> list[HeldItem]:
     return list(rows.select_related("device__user").select_for_update(of=("self",)).order_by("pk"))
 
 
-def _result(item, first, fresh, outcomes, stored, user) -> tuple[Result, bool]:
-    """The answer for an item as sent, and whether it was refused for its id."""
-    original = first[item.id]
-    receipt = stored.get(item.id)
-    same = original.sha256 == item.sha256
-    if same and receipt is not None:
-        same = bytes(receipt.sha256) == item.sha256 and receipt.user_id == user.pk
-    if not same:
-        return Result(item.id, Code.ID_CONFLICT, {}, False, True), True
-    replayed = item.id not in fresh
-    if receipt is not None:
-        return Result(item.id, Code(receipt.code), receipt.result, replayed, receipt.final), False
-    outcome = outcomes[item.id]
-    return Result(item.id, outcome.code, outcome.result, replayed, outcome.code.is_final), False
+def _result(item: Item, first, outcomes, stored, user) -> Result | None:
+    """The answer for an item as sent; None: its id is known with other content or of another user."""
+    receipt = stored.get(item.id) if stored else None
+    if first[item.id].sha256 != item.sha256:
+        return None
+    if receipt is None:
+        outcome = outcomes[item.id]
+        return Result(item.raw["id"], outcome.code, outcome.result, False, outcome is APPLIED or outcome.code.is_final)
+    if bytes(receipt.sha256) != item.sha256 or receipt.user_id != user.pk:
+        return None
+    return Result(item.raw["id"], receipt.code, receipt.result, item.id not in outcomes, receipt.final)
 
 
-def locked(device: Device) -> tuple[Device, dict]:
-    """The phone's row, locked, and what stands in it."""
-    row = Device.objects.select_for_update(of=("self",), no_key=True).get(pk=device.pk)
-    row.user = device.user
-    return row, {name: getattr(row, name) for name in WATCHED}
+def lock(device: Device) -> dict:
+    """Lock the phone's row and take over what stands in it; returns that."""
+    row = Device.objects.select_for_update(of=("self",), no_key=True).filter(pk=device.pk)
+    before = row.values(*WATCHED).get()
+    for name, value in before.items():
+        setattr(device, name, value)
+    return before
 
 
 def touch(device: Device, before: dict, now: dt.datetime) -> None:

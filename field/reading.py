@@ -42,20 +42,17 @@ class Reader:
         return name in self.data
 
     def finish(self) -> None:
-        for name in sorted(set(self.data) - self.asked)[:20]:
-            self.errors[name[:40]] = "Máy chủ không biết mục này."
+        if strange := self.data.keys() - self.asked:
+            for name in sorted(strange)[:20]:
+                self.errors[name[:40]] = "Máy chủ không biết mục này."
 
     def wrong(self, name: str, message: str):
         self.errors.setdefault(name, message)
 
     def _value(self, name: str, default):
         self.asked.add(name)
-        if name in self.data:
-            return self.data[name]
-        if default is REQUIRED:
-            self.wrong(name, "Thiếu mục này.")
-            return None
-        return default
+        value = self.data.get(name, default)
+        return self.wrong(name, "Thiếu mục này.") if value is REQUIRED else value
 
     def id(self, name: str, default=REQUIRED) -> uuid.UUID | None:
         value = self._value(name, default)

@@ -26,7 +26,7 @@ class Register:
         self.gate = gate
         self._households: dict[uuid.UUID, Household | None] = {}
         self._residents: dict[uuid.UUID, Resident | None] = {}
-        self._lived: set[tuple[uuid.UUID, uuid.UUID]] = set()
+        self._homes: dict[uuid.UUID, set[uuid.UUID]] = {}
         self._closed: dict[frozenset[int], Closed] = {}
         self.where = Whereabouts()
         # Visits written just now: id → household.
@@ -48,7 +48,6 @@ class Register:
             self._residents[pk] = resident if home else None
             if resident and home:
                 resident.household = home
-        self._load_residences({resident.pk for resident in found.values()})
 
     def forget(self, *ids: uuid.UUID) -> None:
         """They have just been changed: read them again when next asked."""
@@ -56,6 +55,7 @@ class Register:
             self._households.pop(pk, None)
             self.where.forget(pk)
             self._residents.pop(pk, None)
+            self._homes.pop(pk, None)
 
     def closed(self, villages: Iterable[int]) -> Closed:
         """The closed spans of these villages."""
@@ -75,46 +75,60 @@ class Register:
         return self._residents[pk]
 
     def has_lived(self, resident: Resident, household: Household) -> bool:
-        return resident.household_id == household.pk or (resident.pk, household.pk) in self._lived
+        return resident.household_id == household.pk or household.pk in self._homes_of(resident)
+
+    def may_edit(self, household: Household) -> bool:
+        return household.village_id in self._villages_to_edit
 
     def village(self, pk: int, can: Can = Can.RECORD_VISITS) -> Area | None:
         """A village in force where she may do this."""
         return Area.objects.filter(pk__in=self.gate.reach().villages(can), until=None).filter(pk=pk).first()
 
     def _in_reach(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Household]:
-        """Those that she may record at, each saying whether she `may_edit` it."""
+        """Those that she may record at."""
         found = {pk: home for pk, home in self._hers(ids).items() if not home.merged_into_id}
+        if len(found) == len(ids):
+            return found
         merged = {asked: home.pk for asked, home in _merged(Household, ids - found.keys()).items()}
         into = self._hers(set(merged.values()))
         return found | {asked: into[pk] for asked, pk in merged.items() if pk in into}
 
     def _hers(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Household]:
-        if not ids:
-            return {}
-        hers = Household.objects.visible_to(self.gate, Can.RECORD_VISITS).with_rights(self.gate)
         found: dict[uuid.UUID, Household] = {}
         for some in in_parts(sorted(ids), AT_ONCE):
-            found |= hers.select_related("village").in_bulk(some)
-        return found
+            found |= Household.objects.in_bulk(some)
+        return {pk: home for pk, home in found.items() if home.village_id in self.villages}
 
-    def _load_residences(self, residents: Collection[uuid.UUID]) -> None:
-        for some in in_parts(sorted(residents), AT_ONCE):
-            rows = Residence.objects.filter(resident__in=some).order_by()
-            self._lived |= set(rows.values_list("resident", "household"))
+    @cached_property
+    def villages(self) -> set[int]:
+        """Where she may record visits: the gate of `Household.visible_to`, read once for all households of a batch."""
+        return set(self.gate.reach().villages(Can.RECORD_VISITS).values_list("pk", flat=True))
+
+    @cached_property
+    def _villages_to_edit(self) -> set[int]:
+        return set(self.gate.reach().villages(Can.EDIT_PEOPLE).values_list("pk", flat=True))
+
+    def _homes_of(self, resident: Resident) -> set[uuid.UUID]:
+        """Where she has ever lived, read at once for all who were loaded; few have moved, so few batches ask."""
+        if resident.pk not in self._homes:
+            unread = {each.pk for each in self._residents.values() if each} - self._homes.keys() | {resident.pk}
+            self._homes |= {pk: set() for pk in unread}
+            for some in in_parts(sorted(unread), AT_ONCE):
+                rows = Residence.objects.filter(resident__in=some).order_by()
+                for person, household in rows.values_list("resident", "household"):
+                    self._homes[person].add(household)
+        return self._homes[resident.pk]
 
     # The catalogue
 
     @cached_property
-    def indicators(self) -> dict[str, Indicator]:
-        return {indicator.code: indicator for indicator in Indicator.objects.prefetch_related("versions")}
-
-    @cached_property
-    def subjects(self) -> dict[str, set[str]]:
-        """Of whom each indicator is, or was, asked: "resident", "household"."""
-        return {
-            code: {version.subject for version in indicator.versions.all()}
-            for code, indicator in self.indicators.items()
-        }
+    def asked(self) -> dict[str, tuple[int, set[str]]]:
+        """Code of each indicator → its key, and of whom it is, or was, asked: "resident", "household"."""
+        found: dict[str, tuple[int, set[str]]] = {}
+        rows = Indicator.objects.order_by().values_list("code", "pk", "versions__subject").distinct()
+        for code, pk, subject in rows:
+            found.setdefault(code, (pk, set()))[1].add(subject)
+        return found
 
     @cached_property
     def topics(self) -> dict[str, Topic]:
@@ -132,14 +146,19 @@ class Register:
     def members(self) -> dict[int, Member]:
         return {member.pk: member for member in Member.objects.filter(team__in=self.teams)}
 
+    def teams_serving(self, village: int) -> list[Team]:
+        """The open teams that serve a village, as far as she may see them."""
+        if village in self.villages:  # who records visits there sees its teams (accounts/rules.py)
+            return self._teams_serving_hers.get(village, [])
+        serving = TeamVillage.objects.open().filter(village=village)
+        return list(Team.objects.visible_to(self.gate).filter(until=None, pk__in=serving.values("team")))
+
     @cached_property
-    def teams_of_villages(self) -> dict[int, list[Team]]:
-        """The open teams that serve each village."""
+    def _teams_serving_hers(self) -> dict[int, list[Team]]:
         found: dict[int, list[Team]] = {}
-        services = TeamVillage.objects.open().filter(team__in=self.teams).values_list("village", "team")
-        for village, team in services:
-            if self.teams[team].until is None:
-                found.setdefault(village, []).append(self.teams[team])
+        services = TeamVillage.objects.open().filter(village__in=self.villages, team__until=None)
+        for service in services.select_related("team"):
+            found.setdefault(service.village_id, []).append(service.team)
         return found
 
 

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 
 from accounts.rules import Can
-from areas.models import Area
 from residents.actions import VisitFacts, withdraw_visit
 from residents.actions.visit_batch import NewVisit, Whereabouts, faults_of, record_visits
 from residents.models import Observation, Visit
@@ -64,8 +63,7 @@ class Late:
     def of(self, household: uuid.UUID, moment) -> Outcome:
         if not self.closed.spans:
             return APPLIED
-        village = self.where.village_at(household, moment)
-        return applied(self.closed.at(village.pk if village else None, moment))
+        return applied(self.closed.at(self.where.village_at(household, moment), moment))
 
 
 def write_visits(items: Sequence[Item], hand: Hand) -> Outcomes:
@@ -137,11 +135,12 @@ def _new_visit(item: Item, hand: Hand, where: Whereabouts) -> NewVisit | Outcome
         household = register.household(said.household)
         if household is None:
             return missing(item, hand, said.household)
-        stood = where.village_at(household.pk, item.effective_at) or household.village
+        stood = where.village_at(household.pk, item.effective_at) or household.village_id
     else:
-        stood = village = register.village(said.village)
+        village = register.village(said.village)
         if village is None:
             return held(Why.SCOPE)
+        stood = village.pk
     for name, known in (("topics", "topics"), ("results", "result_kinds"), ("members", "members")):
         if strange := [str(each) for each in getattr(said, name) if each not in getattr(register, known)]:
             errors[name] = f"Máy chủ không có: {', '.join(strange)[:200]}."
@@ -175,11 +174,11 @@ def _has_doubtful_note(item: Item, hand: Hand) -> bool:
     return Why.SECRET not in hand.accepted and not item.said.keeps_text and bool(secrets_in(item.said.note))
 
 
-def _team_of(said, village: Area, hand: Hand):
+def _team_of(said, village: int, hand: Hand):
     """Where no team is named: the one that serves the village, if there is only one."""
     if said.names_team:
         return None
-    serving = hand.register.teams_of_villages.get(village.pk, [])
+    serving = hand.register.teams_serving(village)
     return serving[0] if len(serving) == 1 else None
 
 
@@ -209,11 +208,10 @@ def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation |
         return missing(item, hand, said.household, said.resident)
     if resident and not register.has_lived(resident, household):
         return invalid({"resident": "Người này không thuộc hộ này."})
-    indicator = register.indicators.get(said.indicator)
+    indicator, subjects = register.asked.get(said.indicator, (None, ()))
     if indicator is None:
         return invalid({"indicator": "Máy chủ không có tiêu chí này."})
-    subject = "resident" if resident else "household"
-    if subject not in register.subjects[said.indicator]:
+    if ("resident" if resident else "household") not in subjects:
         return invalid({"indicator": "Tiêu chí này không hỏi như vậy."})
     visit = visits.get(said.visit) if said.visit else None
     if visit and not (visit.household_id and register.household(visit.household_id) == household):
@@ -224,7 +222,7 @@ def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation |
         id=item.id,
         household_id=household.pk,
         resident_id=resident.pk if resident else None,
-        indicator_id=indicator.pk,
+        indicator_id=indicator,
         answer=said.answer,
         reason=said.reason,
         effective_at=item.effective_at,
@@ -322,12 +320,13 @@ class _Named:
     """Rows of the record that items name by id, as far as their senders may see them."""
 
     def __init__(self, model, ids: set[uuid.UUID], items: Sequence[Item], register: Register):
-        hers = model.objects.visible_to(register.gate, Can.RECORD_VISITS)
         # Visits of this very batch need not be read: all that is asked of them is their household.
         just_now = register.new_visits if model is Visit and items[0].type == "observation" else {}
         self.rows: dict = {pk: JustNow(pk, just_now[pk]) for pk in ids & just_now.keys()}
-        for some in in_parts(sorted(ids - self.rows.keys()), IN_ONE_STATEMENT):
-            self.rows |= hers.in_bulk(some)
+        if unread := sorted(ids - self.rows.keys()):
+            hers = model.objects.visible_to(register.gate, Can.RECORD_VISITS)
+            for some in in_parts(unread, IN_ONE_STATEMENT):
+                self.rows |= hers.in_bulk(some)
         self.user = item_user(items[0])
         self.ids = ids
 

@@ -43,7 +43,7 @@ def rebuild(*, household_ids: Collection[uuid.UUID], since: dt.date | None = Non
 
 def ask(since: Mapping[uuid.UUID, dt.date]) -> None:
     """Household → the day from which its figures changed: lay out again, count again where it stood since."""
-    SpellDue.objects.bulk_create([SpellDue(household_id=pk) for pk in since], batch_size=AT_ONCE)
+    copy_rows(SpellDue, ("household_id",), [(pk.hex,) for pk in since])
     villages: dict[int, dt.date] = {}
     ids = list(since)
     for start in range(0, len(ids), AT_ONCE):

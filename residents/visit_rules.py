@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from areas.models import Area
-
 from .models import Visit
 
 if TYPE_CHECKING:
@@ -17,13 +15,15 @@ if TYPE_CHECKING:
 A_DAY = 24 * 60
 
 
-def visit_faults(facts: VisitFacts, *, village: Area | None, village_stands: bool, now: dt.datetime) -> dict[str, str]:
-    """Errors by field. `village`: where the visit counts; `village_stands`: it is a village in force on that day."""
+def visit_faults(facts: VisitFacts, *, is_placed: bool, village_stands: bool, now: dt.datetime) -> dict[str, str]:
+    """Errors by field. On that day: `is_placed`, the household stood in a village; `village_stands`, the village of a
+    visit to no household was in force.
+    """
     errors = {}
     day = timezone.localdate(facts.at)
     if facts.at > now:
         errors["at"] = "Thời điểm ở tương lai. Chỉ ghi lượt đã đến."
-    if facts.household is not None and village is None:
+    if facts.household is not None and not is_placed:
         errors["at"] = f"Hộ không ở trong sổ vào ngày {day:%d/%m/%Y} (có từ {facts.household.since:%d/%m/%Y})."
     elif facts.household is None and not village_stands:
         errors["village"] = f"Chọn thôn, tổ dân phố có vào ngày {day:%d/%m/%Y}."

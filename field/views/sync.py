@@ -23,7 +23,7 @@ from field.practice import close_practice, open_practice, practice_of
 from field.practice_village import NAME as PRACTICE_NAME
 from field.practice_village import VILLAGE as PRACTICE
 from field.progress import advance
-from field.push import Result, locked, push, touch
+from field.push import Result, lock, push, touch
 from field.reading import Reader, is_id
 from field.scope import scope_epoch, ward_names
 from field.turns import turn
@@ -73,9 +73,7 @@ def push_items(request) -> dict:
     sender = read_sender(body, user)
     raws = listed_items(body)
     device = known_phone(user, sender.device)
-    device.app_version = sender.app
-    with turn():
-        found = push(raws, user=user, device=device, now=timezone.now())
+    found = push(raws, user=user, device=device, app=sender.app, now=timezone.now())
     return {
         "sync_epoch": body["sync_epoch"],
         "acked_through": found.acked_through,
@@ -103,7 +101,8 @@ def discard(request) -> dict:
     body, user, now = request.message, request.user, timezone.now()
     sender = read_sender(body, user)
     raws = listed_items(body)
-    device, before = locked(known_phone(user, sender.device))
+    device = known_phone(user, sender.device)
+    before = lock(device)
     ids = [uuid.UUID(raw["id"]) for raw in raws]
     own = Receipt.objects.filter(user=user).in_bulk(ids)
     logged = set(Discard.objects.filter(item__in=ids).values_list("item", flat=True))
@@ -148,7 +147,7 @@ def practice(request) -> dict:
 
 
 def _stored(receipt: Receipt) -> Result:
-    return Result(receipt.pk, receipt.code, receipt.result, True, receipt.final)
+    return Result(str(receipt.pk), receipt.code, receipt.result, True, receipt.final)
 
 
 def villages_of(user) -> list[dict]:

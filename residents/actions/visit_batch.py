@@ -7,12 +7,13 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from areas.actions import mark_stale
-from areas.models import Area, AreaVersion, Level
+from areas.models import AreaVersion, Level
 from journal.actions import record
 from journal.models import Act
 from residents.models import Placement, Visit, VisitResult
@@ -32,11 +33,10 @@ class NewVisit:
 
 
 class Whereabouts:
-    """Where households stood, read once for many."""
+    """Where households stood, read once for many; villages by their keys."""
 
     def __init__(self, households: Iterable[uuid.UUID] = ()):
-        self.spans: dict[uuid.UUID, list[tuple]] = {}
-        self.villages: dict[int, Area] = {}
+        self.spans: dict[uuid.UUID, list[tuple[dt.date, dt.date | None, int]]] = {}
         self.load(households)
 
     def load(self, households: Iterable[uuid.UUID]) -> None:
@@ -44,9 +44,9 @@ class Whereabouts:
         if not (unread := set(households) - self.spans.keys()):
             return
         self.spans |= {pk: [] for pk in unread}
-        for placement in Placement.objects.filter(household__in=unread).select_related("village").order_by():
-            self.spans[placement.household_id].append((placement.since, placement.until, placement.village_id))
-            self.villages[placement.village_id] = placement.village
+        rows = Placement.objects.filter(household__in=unread).order_by()
+        for household, *span in rows.values_list("household", "since", "until", "village"):
+            self.spans[household].append(tuple(span))
 
     def villages_of(self, household: uuid.UUID) -> set[int]:
         return {village for _, _, village in self.spans.get(household, ())}
@@ -54,12 +54,16 @@ class Whereabouts:
     def forget(self, household: uuid.UUID) -> None:
         self.spans.pop(household, None)
 
-    def village_at(self, household: uuid.UUID, moment: dt.datetime) -> Area | None:
+    def village_at(self, household: uuid.UUID, moment: dt.datetime) -> int | None:
         day = timezone.localdate(moment)
         for since, until, village in self.spans.get(household, ()):
             if since <= day and (until is None or until > day):
-                return self.villages[village]
+                return village
         return None
+
+    def village_of(self, facts: VisitFacts) -> int | None:
+        """Where the visit counts."""
+        return self.village_at(facts.household.pk, facts.at) if facts.household else facts.village.pk
 
 
 def faults_of(visits: Sequence[NewVisit], *, where: Whereabouts, now: dt.datetime) -> dict[uuid.UUID, dict[str, str]]:
@@ -68,9 +72,9 @@ def faults_of(visits: Sequence[NewVisit], *, where: Whereabouts, now: dt.datetim
     wrong = {}
     for visit in visits:
         facts = visit.facts
-        village = where.village_at(facts.household.pk, facts.at) if facts.household else facts.village
         key = (facts.village.pk, timezone.localdate(facts.at)) if facts.village else None
-        if errors := visit_faults(facts, village=village, village_stands=key in stands, now=now):
+        is_placed = where.village_of(facts) is not None
+        if errors := visit_faults(facts, is_placed=is_placed, village_stands=key in stands, now=now):
             wrong[visit.id] = errors
     return wrong
 
@@ -80,7 +84,9 @@ def record_visits(
     visits: Sequence[NewVisit], *, by, now: dt.datetime, where: Whereabouts, source: str = Visit.Source.PHONE
 ) -> set[uuid.UUID]:
     """Write visits that have no faults; returns the ids that were new. One line of the journal for each village."""
-    fresh = insert_once(Visit, [_row(visit, by, now, source) for visit in visits])
+    common = {"source": source, "recorded_by_id": by.pk, "received_at": now}
+    never = dict.fromkeys(("replaces_id", "withdrawn_at", "withdrawn_by_id"))
+    fresh = insert_once(Visit, [_row(visit) for visit in visits], **common, **never)
     new = [visit for visit in visits if visit.id in fresh]
     for name in ("topics", "members"):
         link = Visit._meta.get_field(name)
@@ -98,13 +104,31 @@ def record_visits(
     return fresh
 
 
-def _row(visit: NewVisit, by, now: dt.datetime, source: str) -> Visit:
+class _Row(NamedTuple):
+    """The columns in which visits of a batch differ."""
+
+    id: uuid.UUID
+    team_id: int | None
+    household_id: uuid.UUID | None
+    village_id: int | None
+    place: str
+    at: dt.datetime
+    minutes: int | None
+    way: str
+    outcome: str
+    come_back_on: dt.date | None
+    people_helped: int
+    note: str
+    device: str
+
+
+def _row(visit: NewVisit) -> _Row:
     facts = visit.facts
-    return Visit(
+    return _Row(
         id=visit.id,
-        team=facts.team,
-        household=facts.household,
-        village=None if facts.household else facts.village,
+        team_id=facts.team.pk if facts.team else None,
+        household_id=facts.household.pk if facts.household else None,
+        village_id=facts.village.pk if facts.village and not facts.household else None,
         place=facts.kept_text(facts.place),
         at=in_milliseconds(facts.at),
         minutes=facts.minutes,
@@ -113,9 +137,6 @@ def _row(visit: NewVisit, by, now: dt.datetime, source: str) -> Visit:
         come_back_on=facts.come_back_on,
         people_helped=facts.people_helped,
         note=facts.kept_text(facts.note),
-        source=source,
-        recorded_by=by,
-        received_at=now,
         device=visit.device,
     )
 
@@ -124,12 +145,10 @@ def _tell(visits: Sequence[NewVisit], by, where: Whereabouts) -> None:
     since: dict[int, dt.date] = {}
     counts: dict[int, int] = defaultdict(int)
     for visit in visits:
-        facts = visit.facts
-        village = where.village_at(facts.household.pk, facts.at) if facts.household else facts.village
-        if village is not None:
-            day = timezone.localdate(facts.at)
-            since[village.pk] = min(day, since.get(village.pk, day))
-            counts[village.pk] += 1
+        if village := where.village_of(visit.facts):
+            day = timezone.localdate(visit.facts.at)
+            since[village] = min(day, since.get(village, day))
+            counts[village] += 1
     for village, day in sorted(since.items()):
         mark_stale([village], day)
         record(by=by, verb=Act.Verb.ADD, area_id=village, label="Lượt đến hộ, từ điện thoại", visits=counts[village])

@@ -148,7 +148,7 @@ def check(facts: VisitFacts, now: dt.datetime) -> Area:
     """The village in which the visit counts; raises ValidationError by field."""
     village = village_of(facts.household, facts.village, facts.at)
     stands = facts.household is None and _is_village_on(village, timezone.localdate(facts.at))
-    if errors := visit_faults(facts, village=village, village_stands=stands, now=now):
+    if errors := visit_faults(facts, is_placed=village is not None, village_stands=stands, now=now):
         raise ValidationError(errors)
     return village
 
