@@ -131,19 +131,7 @@ class OfficeAdmin(HistoryAdmin):
     list_select_related = ["area"]
     search_fields = ["name"]
     autocomplete_fields = ["area"]
-    fields = [
-        "area",
-        "name",
-        "parent_name",
-        "symbol",
-        "place",
-        "preparer_name",
-        "signer_title",
-        "signer_name",
-        "recipients",
-        "since",
-        "until",
-    ]
+    fields = ["area", *Office.DESCRIBED, "since", "until"]
     readonly_fields = ["until"]
     choices = {"area": lambda user: user.reach().areas(Can.EDIT_OFFICES)}
 
