@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
-from django.db.models import F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet, Subquery, Value
 
 from areas.models import Area, Level, Stale
 from residents import spells
@@ -76,17 +77,20 @@ def drain(*, today: dt.date, wait: bool = True, told: Callable[[str], None] = la
 
 def drain_if_quick(area_ids: Collection[int], *, today: dt.date, budget_ms: int = 200) -> bool:
     """For pages: bring the figures up to date when that is quick. False: say "đang tính lại" and show what there is."""
-    late = waiting(today)
-    stale = Stale.objects.filter(area__links_up__ancestor__in=area_ids).distinct() if area_ids else Stale.objects.all()
-    if not (late or stale.exists()):
+    stale = Stale.objects.filter(area__links_up__ancestor__in=area_ids) if area_ids else Stale.objects.all()
+    first = Stale.objects.order_by("since").values("since")[:1]
+    waits = _counted(
+        late=_late(today),
+        here=stale,
+        stale=Area.objects.filter(pk__in=Stale.objects.values("area")),
+        due=SpellDue.objects.all(),
+        periods=Period.objects.filter(end_on__gte=Subquery(first)),
+        villages=Area.objects.at(Level.VILLAGE),
+    )
+    if not (waits["late"] or waits["here"]):
         return True
-    villages = Stale.objects.values("area").distinct().count()
-    cost = SpellDue.objects.count() * MS_HOUSEHOLD
-    if villages:
-        oldest = Stale.objects.order_by("since").values_list("since", flat=True).first()
-        cost += villages * Period.objects.filter(end_on__gte=oldest).count() * MS_VILLAGE_PERIOD
-    if late:
-        cost += len(late) * _ms_of_a_period()
+    cost = waits["due"] * MS_HOUSEHOLD + waits["stale"] * waits["periods"] * MS_VILLAGE_PERIOD
+    cost += waits["late"] * (MS_PERIOD + waits["villages"] * MS_VILLAGE)
     if cost > budget_ms or spells.are_by_old_rules():
         return False
     try:
@@ -96,12 +100,24 @@ def drain_if_quick(area_ids: Collection[int], *, today: dt.date, budget_ms: int 
     return True
 
 
+def _counted(**rows: QuerySet) -> Counter[str]:
+    """How many there are of each, in one query: a page asks this each time that something waits."""
+    parts = [
+        found.order_by().annotate(what=Value(name)).values("what").annotate(count=Count("pk"))
+        for name, found in rows.items()
+    ]
+    return Counter(dict(parts[0].union(*parts[1:], all=True).values_list("what", "count")))
+
+
 def waiting(today: dt.date) -> list[Period]:
     """Periods to be counted over the whole map: never counted, or counted on a day before their as-of day."""
-    late = Period.objects.filter(start_on__lte=today).filter(
+    return list(_late(today).order_by("-end_on", "kind"))
+
+
+def _late(today: dt.date) -> QuerySet[Period]:
+    return Period.objects.filter(start_on__lte=today).filter(
         Q(counted_on=None) | (Q(counted_on__lt=today) & Q(counted_on__lt=F("end_on")))
     )
-    return list(late.order_by("-end_on", "kind"))
 
 
 def recount(period: Period, *, today: dt.date) -> None:

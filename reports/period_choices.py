@@ -23,7 +23,13 @@ class Known:
 
     @classmethod
     def read(cls, today: dt.date) -> Known:
-        return cls(tuple(Period.objects.exclude(kind=Period.Kind.DAY).order_by("-end_on")), today)
+        """All there are; the month of today and the one before it are made where they are lacking."""
+        found = list(Period.objects.exclude(kind=Period.Kind.DAY).order_by("-end_on"))
+        months = [period for period in found if period.kind == Period.Kind.MONTH]
+        if not any(month.start_on <= today <= month.end_on for month in months):
+            found += periods.make_months(today, months)
+            found.sort(key=lambda period: period.end_on, reverse=True)
+        return cls(tuple(found), today)
 
     def current(self) -> Period:
         """The month that `today` lies in."""
@@ -57,18 +63,19 @@ class Known:
             months.insert(0, period)
         return months[:count][::-1]
 
+    def months_back(self, count: int) -> list[tuple[str, str]]:
+        """(code, name) of the present month and of those before it, newest first."""
+        return [(code, name_of(code)) for code in _back(code_of(self.current()), count)]
+
     def choices(self, chosen: Period | None = None) -> list:
         """For a select: months back from the present one, then quarters, halves and years."""
-        now = code_of(self.current())
-        months = [now]
-        while len(months) < MONTHS_BACK:
-            months.append(neighbour(months[-1], -1))
-        year, month = map(int, now.split("-"))
+        months = self.months_back(MONTHS_BACK)
+        year, month = map(int, months[0][0].split("-"))
         quarters = _back(f"{year}-Q{(month + 2) // 3}", 10)
         halves = _back(f"{year}-H{(month + 5) // 6}", 5)
         years = _back(str(year), 4)
         groups = [
-            ("Tháng", [(code, name_of(code)) for code in months]),
+            ("Tháng", months),
             ("Quý", [(code, name_of(code)) for code in quarters]),
             ("6 tháng", [(code, name_of(code)) for code in halves]),
             ("Năm", [(code, name_of(code)) for code in years]),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -34,6 +35,10 @@ class _Month:
         return _Month(count // 12, count % 12 + 1)
 
     @property
+    def label(self) -> str:
+        return f"Tháng {self.number}/{self.year}"
+
+    @property
     def first_day(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 
@@ -47,7 +52,8 @@ class _Month:
 
 def month_of(year: int, month: int) -> Period:
     """The reporting month named `month`/`year`."""
-    return _get(Period.Kind.MONTH, f"Tháng {month}/{year}", *_span(_Month(year, month)))
+    name = _Month(year, month)
+    return _get(Period.Kind.MONTH, name.label, *_span(name))
 
 
 def quarter(year: int, number: int) -> Period:
@@ -103,6 +109,29 @@ def previous(period: Period) -> Period:
         case _:
             before = month.step(-1)
             return to_date(month_of(before.year, before.number))
+
+
+def make_months(day: dt.date, known: Collection[Period]) -> list[Period]:
+    """Make the month that contains `day` and the one before it where `known`, all months that there are, lacks them.
+
+    In two queries: a page may be the first that asks for a month.
+    """
+    ends = {_Month(month.end_on.year, month.end_on.month): month.end_on for month in known}
+    rules = list(CalendarRule.objects.order_by("-since"))
+
+    def end(month: _Month) -> dt.date:
+        return ends.get(month) or _end_by_rule(month, rules)
+
+    month = _Month(day.year, day.month)
+    if day > end(month):
+        month = month.step(1)
+    lacking = [
+        Period(kind=Period.Kind.MONTH, label=name.label, start_on=end(name.step(-1)) + DAY, end_on=end(name))
+        for name in (month, month.step(-1))
+        if name not in ends
+    ]
+    once = ("kind", "end_on")  # somebody else may just make them too
+    return Period.objects.bulk_create(lacking, update_conflicts=True, unique_fields=once, update_fields=["label"])
 
 
 def recent_months(today: dt.date, count: int) -> list[Period]:
@@ -200,7 +229,12 @@ def _end(month: _Month) -> dt.date:
     made = Period.objects.filter(kind=Period.Kind.MONTH, end_on__range=(month.first_day, month.last_day))
     if end_on := made.values_list("end_on", flat=True).first():
         return end_on
-    rule = CalendarRule.objects.filter(since__lte=month.first_day).order_by("-since").first()
+    return _end_by_rule(month, CalendarRule.objects.filter(since__lte=month.first_day).order_by("-since")[:1])
+
+
+def _end_by_rule(month: _Month, rules: Iterable[CalendarRule]) -> dt.date:
+    """By the rule in force when its calendar month begins; `rules` newest first."""
+    rule = next((rule for rule in rules if rule.since <= month.first_day), None)
     last_day = rule.last_day if rule else settings.REPORT_LAST_DAY
     return month.first_day.replace(day=last_day) if last_day else month.last_day
 

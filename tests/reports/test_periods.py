@@ -116,3 +116,18 @@ def test_months_lie_side_by_side():
 
 def test_a_day_ends_at_the_next_midnight_in_viet_nam():
     assert periods.ends_at(dt.date(2026, 11, 14)) == dt.datetime(2026, 11, 14, 17, tzinfo=dt.UTC)
+
+
+def test_the_month_and_the_one_before_are_made_at_once_and_as_they_would_be_alone(django_assert_num_queries):
+    CalendarRule.objects.create(since=dt.date(2026, 11, 1), last_day=20)
+    november = dt.date(2026, 11, 18)
+    with django_assert_num_queries(2):
+        made = periods.make_months(november, [])
+    assert [period.label for period in made] == ["Tháng 11/2026", "Tháng 10/2026"]
+    assert made == [periods.month_of(2026, 11), periods.month_of(2026, 10)]
+    assert [span(period) for period in made] == [
+        (dt.date(2026, 10, 15), dt.date(2026, 11, 20)),
+        (dt.date(2026, 9, 15), dt.date(2026, 10, 14)),
+    ]
+    assert periods.make_months(november, made) == []
+    assert periods.make_months(november, []) == made, "somebody else was first"

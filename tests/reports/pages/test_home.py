@@ -7,6 +7,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.rules import Role
+from areas.models import Stale
+from reports import drain
+from reports.models import Period
 from tests.cast import user_with
 
 from .conftest import text_of
@@ -64,9 +67,51 @@ def test_somebody_without_a_posting_is_told_so(sign_in, db):
     assert "Chưa được phân công địa bàn" in text_of(sign_in(nobody).get("/"))
 
 
-@pytest.mark.parametrize("who", ["lan", "minh", "dung", "mai", "an"])
+@pytest.fixture
+def sang(place):
+    """Leads xã Hòa Bắc."""
+    return user_with("sang", "Đỗ Thị Sang", Role.WARD_LEADER, place.hoa_bac)
+
+
+@pytest.fixture
+def xem(place):
+    return user_with("xem", "Ngô Thị Xem", Role.VIEWER, place.hoa_bac)
+
+
+EVERYBODY = pytest.mark.parametrize("who", ["lan", "minh", "sang", "xem", "dung", "mai", "an"])
+
+
+@EVERYBODY
 def test_home_costs_at_most_twelve_queries(request, sign_in, ward, who, django_assert_max_num_queries):
     client = sign_in(request.getfixturevalue(who))
     client.get("/")
     with django_assert_max_num_queries(12):
         client.get("/")
+
+
+@EVERYBODY
+def test_home_costs_no_more_while_figures_wait(
+    request, sign_in, ward, place, today, who, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(drain, "MS_VILLAGE_PERIOD", 10_000)  # too much for a page to count by itself
+    client = sign_in(request.getfixturevalue(who))
+    client.get("/")
+    Stale.objects.create(area=place.ta_lang, since=today)
+    with django_assert_max_num_queries(12):
+        assert "số liệu đang tính lại" in client.get("/").content.decode()
+    Period.objects.update(counted_on=None)
+    with django_assert_max_num_queries(12):
+        client.get("/")
+
+
+@EVERYBODY
+def test_whoever_is_first_in_a_month_has_it_made_in_two_queries_more(
+    request, sign_in, ward, today, who, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(drain, "MS_PERIOD", 10_000)
+    client = sign_in(request.getfixturevalue(who))
+    client.get("/")
+    Period.objects.filter(end_on__gte=today).delete()
+    with django_assert_max_num_queries(13):
+        assert client.get("/").status_code == 200
+    assert Period.objects.filter(kind="month", start_on__lte=today, end_on__gte=today).count() == 1
