@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -71,6 +71,13 @@ class Row:
     # The last day of a village that ended within the period: its activity is part of the total.
     ended_on: dt.date | None = None
 
+    def of(self, columns: Sequence[Measure]) -> Row:
+        cells, before = (
+            {measure.code: cells[measure.code] for measure in columns if measure.code in cells}
+            for cells in (self.cells, self.previous)
+        )
+        return replace(self, cells=cells, previous=before)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -86,6 +93,19 @@ class Table:
     # Names of the areas below without any of these figures.
     missing: list[str] = field(default_factory=list)
 
+    @property
+    def versions(self) -> list[AreaVersion]:
+        """The area and those right below it on the day, for another table of them."""
+        return [self.total.version, *(row.version for row in self.rows if not row.ended_on)]
+
+    def of(self, columns: Sequence[Measure]) -> Table:
+        """The table of some of its columns: several tables of one area and period are read as one."""
+        rows = self.rows
+        if not any(known_measures.is_flow(measure.code) for measure in columns):
+            rows = [row for row in rows if not row.ended_on]
+        rows = [row.of(columns) for row in rows]
+        return replace(self, columns=columns, rows=rows, total=self.total.of(columns), missing=_without_any(rows))
+
 
 def table(
     area: Area,
@@ -97,16 +117,18 @@ def table(
     today: dt.date | None = None,
     before: Period | None = None,
     with_ended: bool = True,
+    versions: Sequence[AreaVersion] | None = None,
 ) -> Table:
     """The figures of `area` and of the areas right below it, by the map of the period's as-of day.
 
     `user`: only the areas below whose figures she may see. `today_map`: today's areas, their figures of that time put
-    together from the villages that they were made of. `before`: the period before, where it is known already.
+    together from the villages that they were made of. `before`: the period before, where it is known already;
+    `versions`: the area and those right below it on that day, where they are.
     """
     today = today or timezone.localdate()
     as_of = period.as_of(today)
     day = today if today_map else area.last_day(as_of)
-    versions = _versions(area, day, user)
+    versions = versions_on(day, area, user) if versions is None else versions
     own = next((version for version in versions if version.area_id == area.pk), None)
     below = [version for version in versions if version.area_id != area.pk]
     before = before or previous_of(period)
@@ -124,8 +146,11 @@ def table(
     total = _row(
         own or _last_versions([area.pk]).get(area.pk), cells, pair, comparable.get(area.pk, True), area_id=area.pk
     )
-    missing = [row.version.name for row in rows if all(shown.is_missing for shown in row.cells.values())]
-    return Table(period, before, total.version, measures, rows, total, day, missing)
+    return Table(period, before, total.version, measures, rows, total, day, _without_any(rows))
+
+
+def _without_any(rows: list[Row]) -> list[str]:
+    return [row.version.name for row in rows if all(shown.is_missing for shown in row.cells.values())]
 
 
 def of_area(area: Area, period: Period, measures: Iterable[Measure]) -> Cells:
@@ -207,7 +232,7 @@ def households_not_reached(user, village: Area, indicator: Indicator, day: dt.da
 # --- areas ------------------------------------------------------------------------------------------------------------
 
 
-def _versions(area: Area, day: dt.date, user) -> list[AreaVersion]:
+def versions_on(day: dt.date, area: Area, user=None) -> list[AreaVersion]:
     """The area and those right below it on `day`, in their order."""
     found = AreaVersion.objects.on(day).filter(Q(area=area) | Q(parent=area)).select_related("area")
     if user is not None:

@@ -43,27 +43,39 @@ class MonthlyTables:
     period: Period
     to_date: Period
     today: dt.date
-    head: Head
     coverage: figures.Table
     # What the offices below approved stands in the tables; without it, everything as counted by now.
     approved: approved.Approved = approved.NOTHING
 
     @cached_property
+    def head(self) -> Head:
+        return head_of(self.area, self.coverage.day, self.today)
+
+    @cached_property
     def people(self) -> figures.Table:
         known = [measure for measure in measures.PEOPLE if measure.code in PEOPLE]
-        return self._table("people", self.period, [*known, *measures.BY_ORGANISATION])
+        return self.approved.stand_in(self._besides_coverage.of([*known, *measures.BY_ORGANISATION]), "people")
 
     @cached_property
     def activity(self) -> figures.Table:
-        return self._table("activity", self.period, measures.activity())
+        return self.approved.stand_in(self._besides_coverage.of(self._activities), "activity")
 
     @cached_property
     def activity_to_date(self) -> figures.Table:
-        return self._table("activity_to_date", self.to_date, measures.activity())
+        return self.approved.stand_in(self._table(self.to_date, self._activities), "activity_to_date")
 
-    def _table(self, name: str, period: Period, columns) -> figures.Table:
-        table = figures.table(self.area.area, period, columns, today=self.today)
-        return self.approved.stand_in(table, name)
+    @cached_property
+    def _activities(self) -> list[measures.Measure]:
+        return measures.activity()
+
+    @cached_property
+    def _besides_coverage(self) -> figures.Table:
+        """People and activity, read together."""
+        return self._table(self.period, [*measures.people(), *self._activities], self.coverage.previous_period)
+
+    def _table(self, period: Period, columns, before: Period | None = None) -> figures.Table:
+        there = self.coverage.versions
+        return figures.table(self.area.area, period, columns, today=self.today, before=before, versions=there)
 
     @cached_property
     def targets(self) -> dict[str, TargetInForce]:
@@ -95,21 +107,25 @@ class MonthlyTables:
         return CHILD_WORD.get(rows[0].version.area.level, "Đơn vị") if rows else "Đơn vị"
 
 
-def collect(area: Area, period: Period, *, today: dt.date) -> MonthlyTables:
-    """Read everything for `area` and `period`. Raises ValueError when the area did not exist in the period."""
+def collect(
+    area: Area, period: Period, *, today: dt.date, to_date: Period | None = None, before: Period | None = None
+) -> MonthlyTables:
+    """Read everything for `area` and `period`. Raises ValueError when the area did not exist in the period.
+
+    `to_date`: its "lũy kế", `before`: the period before, where the caller has them already.
+    """
     day = area.last_day(period.as_of(today))
-    version = AreaVersion.objects.on(day).filter(area=area).select_related("area").first()
+    there = figures.versions_on(day, area)
+    version = next((version for version in there if version.area_id == area.pk), None)
     if version is None or day < period.start_on:
         raise ValueError(f"{area} không có trong kỳ {period}.")
-    to_date = periods.to_date(period)
-    coverage = figures.table(area, period, measures.coverage(day), today=today)
+    coverage = figures.table(area, period, measures.coverage(day), today=today, before=before, versions=there)
     below = approved.of_children(area, period, day, coverage.previous_period)
     return MonthlyTables(
         area=version,
         period=period,
-        to_date=to_date,
+        to_date=to_date or periods.to_date(period),
         today=today,
-        head=head_of(version, day, today),
         coverage=below.stand_in(coverage, "coverage"),
         approved=below,
     )

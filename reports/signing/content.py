@@ -142,19 +142,18 @@ def _plain(value):
 def from_data(data: dict) -> MonthlyTables:
     """The tables as they were: of the same type as live ones, so that a page shows both alike."""
     tables = {name: _read_table(table) for name, table in data["tables"].items()}
-    head = dict(data["head"], day=_day(data["head"]["day"]))
+    head = Head(**dict(data["head"], day=_day(data["head"]["day"])))
     read = MonthlyTables(
         area=_read_version(data["area"]),
         period=_read_period(data["period"]),
         to_date=_read_period(data["to_date"]),
         today=_day(data["today"]),
-        head=Head(**head),
         coverage=tables.pop("coverage"),
     )
     # Otherwise read from the database when first asked for.
     remarks = [_read_remark(remark, read.period) for remark in data["remarks"]]
     targets = {code: TargetInForce.from_data(target) for code, target in data.get("targets", {}).items()}
-    vars(read).update(tables, remarks=remarks, signed=data["signed"], targets=targets)
+    vars(read).update(tables, head=head, remarks=remarks, signed=data["signed"], targets=targets)
     return read
 
 

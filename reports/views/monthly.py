@@ -20,7 +20,7 @@ from reports import outputs, periods
 from reports.completeness import mark_complete, registers, unmark_complete
 from reports.forms import ReportForm
 from reports.models import CompleteMark, Period
-from reports.period_choices import code_of
+from reports.period_choices import OFFERED, code_of
 from reports.remarks import RemarksForm, write_remarks
 from reports.signing import freezing
 from reports.signing.rules import state_words
@@ -40,11 +40,11 @@ def monthly(request, asked: Asked):
     """What the workbook of this area and period holds; `?export=xlsx` is the workbook itself."""
     _demand_part_in_report(request, asked.is_hers)
     current = signing.current(asked.area, asked.period)
-    frozen = outputs.frozen_of(asked.area, asked.period)
+    frozen = outputs.frozen_of(asked.area, asked.period) if current and current.state not in cycle.OPEN else None
     if asked.wants_workbook and frozen is not None and current.is_locked:
         record(by=request.user, verb=Act.Verb.EXPORT, obj=current, area_id=asked.area.pk, label=f"Tải Excel: {current}")
         return xlsx_response(f"{current}.xlsx", bytes(frozen.workbook))
-    report = freezing.read(frozen) if frozen else workbook.collect(asked.area, asked.period, today=asked.today)
+    report = freezing.read(frozen) if frozen else _as_counted_by_now(asked)
     if asked.wants_workbook:
         record(
             by=request.user,
@@ -67,6 +67,13 @@ def monthly(request, asked: Asked):
             **cycle.cycle(request, asked, current, report),
         ),
     )
+
+
+def _as_counted_by_now(asked: Asked) -> workbook.MonthlyTables:
+    known = asked.known
+    before = asked.previous if asked.period.kind in OFFERED else None
+    to_date = known.to_date(asked.period)
+    return workbook.collect(asked.area, asked.period, today=asked.today, to_date=to_date, before=before)
 
 
 @require_POST

@@ -22,7 +22,7 @@ from reports.drain import drain_if_quick
 from reports.models import Explanation, FrozenReport, MonthlyReport, Period
 from reports.period_choices import code_of
 from reports.signing import actions, freezing, late
-from reports.signing.rules import Action, Standing, allowed, office_above, standing
+from reports.signing.rules import Action, Rule, Standing, allowed, office_above, standing
 from reports.signing.versions import Difference, differences
 from residents.models import Household
 from sheets.fields import CleanCharFormField, CleanTextFormField
@@ -251,11 +251,9 @@ def standing_of(user, area: Area, period: Period) -> Standing:
     return standing(user, area, office_above(area, area.last_day(period.end_on)))
 
 
-def actions_on_page(user, area: Area, period: Period, report: MonthlyReport | None) -> list:
+def actions_on_page(hers: Standing, report: MonthlyReport) -> list[Rule]:
     """The rules that the page draws as buttons."""
-    hers = standing_of(user, area, period)
-    shown = report or MonthlyReport(area=area, period=period)
-    return [rule for rule in allowed(hers, shown) if rule.action != Action.ATTACH]
+    return [rule for rule in allowed(hers, report) if rule.action != Action.ATTACH]
 
 
 def page_of(area: Area, period: Period) -> str:

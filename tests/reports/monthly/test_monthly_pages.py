@@ -1,10 +1,14 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.rules import Role
+from areas.actions import open_area
+from areas.models import Level
 from journal.models import Act
 from reports.models import CompleteMark, Remark, StatedFigure
-from tests.cast import user_with
+from tests.cast import SINCE, user_with
 
 PERIOD = "2026-10"
 
@@ -129,3 +133,19 @@ def test_the_list_of_registers_costs_the_same_for_many_villages(counted, minh, s
     client.get(url)  # a session's first request also writes the session
     with django_assert_max_num_queries(12):
         assert "Đủ sổ hộ" in client.get(url).content.decode()
+
+
+def test_the_page_costs_the_same_queries_for_many_villages(counted, count_october, minh, mai, sign_in):
+    def queries(user):
+        client = sign_in(user)
+        client.get(*page(counted))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(*page(counted)).status_code == 200
+        return len(asked)
+
+    few = queries(minh), queries(mai)
+    for number in range(12):
+        open_area(by=None, level=Level.VILLAGE, kind="Thôn", name=f"Thôn {number}", parent=counted, since=SINCE)
+    count_october()
+    assert (queries(minh), queries(mai)) == few
+    assert max(few) <= 19

@@ -128,6 +128,17 @@ def test_the_cockpit_costs_as_many_queries_for_many_villages(
         client.get(url)
 
 
+def test_the_page_of_an_approved_report_costs_few_queries(
+    approved, place, minh, sang, sign_in, django_assert_max_num_queries
+):
+    url = f"{reverse('reports:monthly')}?area={place.hoa_bac.pk}&period={MONTH}"
+    for user in (minh, sang):
+        client = sign_in(user)
+        client.get(url)
+        with django_assert_max_num_queries(12):
+            assert "số liệu đã chốt" in text(client.get(url))
+
+
 def test_whoever_sees_no_households_sees_how_many_came_late_and_none_of_them(
     approved, march, place, minh, dung, sign_in
 ):
