@@ -13,12 +13,15 @@ from django.views.decorators.http import require_GET
 
 from accounts.rules import Can
 from areas.models import Area, map_note
-from reports import measures, periods
+from reports import measures
 from reports.models import Period, StatedFigure
+from reports.period_choices import Known, code_of
 from reports.stating import StateForm, areas_to_state, state_figures
 from residents.models import Indicator
 
 from .teams_report import PROVINCES_WITH_TEAM
+
+MONTHS_OFFERED = 6
 
 
 @require_GET
@@ -50,7 +53,7 @@ def stated_new(request):
     area = get_object_or_404(
         areas_to_state(request.user), pk=request.GET["dia-ban"] if request.GET.get("dia-ban", "").isdecimal() else 0
     )
-    return redirect("reports:stated_edit", area.pk, periods.code(periods.month_containing(timezone.localdate())))
+    return redirect("reports:stated_edit", area.pk, code_of(Known.read(timezone.localdate()).current()))
 
 
 def stated_edit(request, pk: int, period_code: str):
@@ -59,7 +62,8 @@ def stated_edit(request, pk: int, period_code: str):
     area = get_object_or_404(Area.objects.filter(pk__in=request.user.reach().areas(Can.SEE_FIGURES)), pk=pk)
     if not request.user.reach().covers(area, Can.STATE_FIGURES):
         raise PermissionDenied
-    period = _period(period_code)
+    known = Known.read(today)
+    period = _period(known, period_code)
     if period.start_on > today:
         raise Http404("Kỳ chưa bắt đầu.")
     form = StateForm(request.POST or None, area=area, period=period, today=today)
@@ -74,16 +78,16 @@ def stated_edit(request, pk: int, period_code: str):
             "form": form,
             "area": area,
             "period": period,
-            "recent": [(periods.code(month), month) for month in periods.recent_months(today, 18)],
+            "recent": known.months_back(MONTHS_OFFERED),
             "period_code": period_code,
             "map_note": map_note(form.as_of),
         },
     )
 
 
-def _period(text: str) -> Period:
+def _period(known: Known, text: str) -> Period:
     try:
-        return periods.parse(text)
+        return known.named(text)
     except ValueError as error:
         raise Http404(str(error)) from error
 
