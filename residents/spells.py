@@ -7,9 +7,12 @@ households concerned to be laid out again; the drainer does it right before it c
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
+import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -17,8 +20,8 @@ from django.db.models import Min
 from areas.models import Stale
 
 from .bulk import copy_rows
-from .models import Household, IndicatorVersion, Placement, Presence, Resident, Spell, SpellDue, SpellRules
-from .timelines import FOREVER, Definition, Home, Person, Span, add, presences, spells
+from .models import IndicatorVersion, Placement, Presence, Resident, Spell, SpellDue, SpellRules
+from .timelines import FOREVER, Definition, Home, Person, Span, add, part, presences, spells
 
 AT_ONCE = 500
 
@@ -65,7 +68,7 @@ def lay_out_due(limit: int | None = None) -> int:
     """
     only = f"WHERE id IN (SELECT id FROM residents_spelldue ORDER BY id LIMIT {limit:d})" if limit else ""
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM residents_spelldue {only} RETURNING household_id")
+        cursor.execute(f"DELETE FROM residents_spelldue {only} RETURNING CAST(household_id AS TEXT)")
         taken = [key for (key,) in cursor.fetchall()]
     ids = list(dict.fromkeys(taken))
     rules = definitions() if ids else []
@@ -134,18 +137,32 @@ def fingerprint(rules: list[Definition]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Tens of thousands of rows and no cycle among them: Python's search for cycles would take a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_no_search_for_cycles()
 def lay_out(household_ids: Collection, rules: list[Definition]) -> None:
     """Write what differs from the stored spells of these households."""
-    homes = read_homes(household_ids)
-    wanted_spells = {row for home in homes for row in spells(home, rules)}
-    wanted_presences = {row for home in homes for row in presences(home)}
+    homes, parted = read_homes(household_ids), part(rules)
+    # In the order of households, each row once.
+    wanted_spells = dict.fromkeys(row for home in homes for row in spells(home, parted))
+    wanted_presences = dict.fromkeys(row for home in homes for row in presences(home))
     for model, columns, wanted in (
         (Spell, SPELL_COLUMNS, wanted_spells),
         (Presence, PRESENCE_COLUMNS, wanted_presences),
     ):
         stored = _stored(model, columns, household_ids)
         _delete(model, [key for row, key in stored.items() if row not in wanted])
-        copy_rows(model, columns, sorted(wanted - stored.keys()))
+        copy_rows(model, columns, [row for row in wanted if row not in stored])
 
 
 SPELL_COLUMNS = ("village_id", "indicator_id", "household_id", "subject", "state", "since", "until")
@@ -158,7 +175,7 @@ def read_homes(household_ids: Collection) -> list[Home]:
     for key, village, since, until, left, merged in _rows(
         "SELECT {p.household_id:key}, p.village_id, {p.since:date}, {p.until:date}, {h.until:date},"
         " {h.merged_into_id:key} FROM residents_placement p"
-        " JOIN residents_household h ON h.id = p.household_id WHERE p.household_id IN {ids}",
+        " JOIN residents_household h ON h.id = p.household_id WHERE {p.household_id:among}",
         household_ids,
     ):
         home = homes.setdefault(key, Home(key))
@@ -168,7 +185,7 @@ def read_homes(household_ids: Collection) -> list[Home]:
     for person, key, since, until, left, merged, *birth in _rows(
         "SELECT {s.resident_id:key}, {s.household_id:key}, {s.since:date}, {s.until:date}, {r.until:date},"
         " {r.merged_into_id:key}, {r.birth_date:date}, r.birth_year, r.age_band, {r.age_band_on:date}"
-        " FROM residents_residence s JOIN residents_resident r ON r.id = s.resident_id WHERE s.household_id IN {ids}",
+        " FROM residents_residence s JOIN residents_resident r ON r.id = s.resident_id WHERE {s.household_id:among}",
         household_ids,
     ):
         if (home := homes.get(key)) and (span := _present(since, until, left, merged)):
@@ -184,21 +201,27 @@ def read_homes(household_ids: Collection) -> list[Home]:
 
 def _read_answers(homes_of: dict[str, list[Home]]) -> None:
     """Answers follow their subject, whichever household they were given in."""
+    before, line = None, []
     for subject, indicator, since, until, answer in _rows(
         "SELECT {o.subject:key}, o.indicator_id, {o.effective_at:day}, {o.until:day}, o.answer"
-        " FROM residents_observation o WHERE o.retracts IS NULL AND o.subject IN {ids}"
-        " AND (o.until IS NULL OR o.until > o.effective_at) ORDER BY o.effective_at, o.id",
+        " FROM residents_observation o WHERE o.retracts IS NULL AND {o.subject:among}"
+        " AND (o.until IS NULL OR o.until > o.effective_at)"
+        " ORDER BY o.subject, o.indicator_id, o.effective_at, o.id",
         list(homes_of),
     ):
-        for home in homes_of[subject]:
-            add(home.lines.setdefault((subject, indicator), []), since, until or FOREVER, answer)
+        if (subject, indicator) != before:
+            before, line = (subject, indicator), []
+            for home in homes_of[subject]:
+                home.lines[before] = line
+        add(line, since, until or FOREVER, answer)
 
 
 def _present(since: str, until: str | None, left: str | None, merged: str | None) -> Span | None:
     """A stay ends when its household or person left; one merged away without a day was never there."""
     if merged and not left:
         return None
-    return Span(since, min(until or FOREVER, left or FOREVER)) & (since, FOREVER)
+    ends = min(until or FOREVER, left or FOREVER)
+    return Span(since, ends) if since < ends else None
 
 
 def _born_on(birth_date: str | None, year: int | None, band: str, band_on: str | None) -> str | None:
@@ -211,49 +234,59 @@ def _born_on(birth_date: str | None, year: int | None, band: str, band_on: str |
 # --- rows in and out --------------------------------------------------------------------------------------------------
 
 
-class _AsText:
-    """How a column becomes text: `{o.until:day}` is the day in Việt Nam (UTC+7 all year) of an instant."""
+class _Column:
+    """How a column is written: `{o.until:day}` is the day in Việt Nam (UTC+7 all year) of an instant, as text."""
 
     FORMS = {
         "postgresql": {
             "key": "{}::text",
             "date": "{}::text",
             "day": "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date::text",
+            "among": "{} = ANY(%s::uuid[])",
         },
         # A bare column would come back as a date.
-        "sqlite": {"key": "{}", "date": "({} || '')", "day": "date({}, '+7 hours')"},
+        "sqlite": {
+            "key": "{}",
+            "date": "({} || '')",
+            "day": "date({}, '+7 hours')",
+            "among": "{} IN (SELECT value FROM json_each(%s))",
+        },
     }
 
     def __init__(self, table: str):
         self.table = table
 
-    def __getattr__(self, column: str) -> _AsText:
-        return _AsText(f"{self.table}.{column}")
+    def __getattr__(self, column: str) -> _Column:
+        return _Column(f"{self.table}.{column}")
 
     def __format__(self, form: str) -> str:
         return self.FORMS[connection.vendor][form].format(self.table)
 
 
-TABLES = {letter: _AsText(letter) for letter in "hoprs"}
+TABLES = {letter: _Column(letter) for letter in "hoprs"}
 
 
 def _rows(sql: str, ids: Collection) -> list[tuple]:
+    """The answer to a statement with one `{…:among}` of these ids."""
     if not ids:
         return []
+    keys = [_text_of(key) for key in ids]
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(ids=f"({', '.join(['%s'] * len(ids))})", **TABLES), _keys(ids))
+        cursor.execute(sql.format(**TABLES), [keys if connection.vendor == "postgresql" else json.dumps(keys)])
         return cursor.fetchall()
 
 
-def _keys(ids: Iterable) -> list:
-    to_column = Household._meta.pk.get_db_prep_value
-    return [to_column(key if isinstance(key, uuid.UUID) else uuid.UUID(key), connection) for key in ids]
+def _text_of(key: uuid.UUID | str) -> str:
+    """An id as the database hands it out."""
+    if isinstance(key, str):
+        return key
+    return str(key) if connection.vendor == "postgresql" else key.hex
 
 
 def _stored(model, columns: tuple[str, ...], ids: Collection) -> dict[tuple, int]:
     forms = {"household_id": "key", "subject": "key", "born_on": "date", "since": "date", "until": "date"}
     texts = [f"{{s.{column}:{forms[column]}}}" if column in forms else f"s.{column}" for column in columns]
-    sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE s.household_id IN {{ids}}"
+    sql = f"SELECT s.id, {', '.join(texts)} FROM {model._meta.db_table} s WHERE {{s.household_id:among}}"
     return {row[1:]: row[0] for row in _rows(sql, ids)}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,18 +18,16 @@ from .models import NEVER, State
 ALWAYS, FOREVER = "0001-01-01", NEVER.isoformat()
 ADULT = 18
 STATES = {"yes": int(State.YES), "no": int(State.NO), "na": int(State.NA)}
+NOT_ASKED, UNCLEAR = int(State.NOT_ASKED), int(State.UNCLEAR)
 
 
 class Span(NamedTuple):
     since: str
     until: str
 
-    def __and__(self, other: tuple[str, str]) -> Span | None:
-        since, until = max(self.since, other[0]), min(self.until, other[1])
-        return Span(since, until) if since < until else None
-
 
 WHOLE = Span(ALWAYS, FOREVER)
+NEVER_ASKED = [(ALWAYS, FOREVER, None)]
 
 
 class Definition(NamedTuple):
@@ -43,32 +42,30 @@ class Definition(NamedTuple):
 
     def ages(self, born_on: str | None) -> Span | None:
         """The days on which somebody born then is of age for it; unknown = 18 on every day."""
-        if born_on is None:
-            within = (self.min_age or 0) <= ADULT and (self.max_age is None or self.max_age >= ADULT)
-            return Span(ALWAYS, FOREVER) if within else None
-        since = birthday(born_on, self.min_age) if self.min_age else ALWAYS
-        until = birthday(born_on, self.max_age + 1) if self.max_age is not None else FOREVER
-        return Span(since, until) if since < until else None
+        return _ages(born_on, self.min_age, self.max_age)
+
+    def within(self, born_on: str | None, since: str, until: str) -> tuple[str, str] | None:
+        """The days from `since` to `until` on which it is in force and its subject, born then, of age for it."""
+        since, until = max(since, self.span.since), min(until, self.span.until)
+        if self.of_people:
+            if not (ages := self.ages(born_on)):
+                return None
+            since, until = max(since, ages.since), min(until, ages.until)
+        return (since, until) if since < until else None
 
 
-class SpellRow(NamedTuple):
-    village: int
-    indicator: int
-    household: str
-    subject: str
-    state: int
-    since: str
-    until: str
+@lru_cache(maxsize=10_000)
+def _ages(born_on: str | None, youngest: int | None, oldest: int | None) -> Span | None:
+    if born_on is None:
+        return WHOLE if (youngest or 0) <= ADULT and (oldest is None or oldest >= ADULT) else None
+    since = birthday(born_on, youngest) if youngest else ALWAYS
+    until = birthday(born_on, oldest + 1) if oldest is not None else FOREVER
+    return Span(since, until) if since < until else None
 
 
-class PresenceRow(NamedTuple):
-    village: int
-    household: str
-    subject: str
-    is_person: bool
-    born_on: str | None
-    since: str
-    until: str
+# Rows to be written; plain tuples, for there are millions of them.
+SpellRow = tuple[int, int, str, str, int, str, str]  # village, indicator, household, subject, state, since, until
+PresenceRow = tuple[int, str, str, bool, str | None, str, str]  # village, household, subject, is person, born on, …
 
 
 # The answers of a subject to an indicator, in days: [(since, until, answer)], one after the other.
@@ -119,91 +116,113 @@ def answer_on(line: Line | None, day: str) -> str | None:
 
 
 def presences(home: Home) -> Iterator[PresenceRow]:
-    for village, span in home.placements:
-        yield PresenceRow(village, home.id, home.id, False, None, *span)
+    for village, (begins, ends) in home.placements:
+        yield village, home.id, home.id, False, None, begins, ends
         for person, there in home.people.items():
-            for stay in there.stays:
-                if both := stay & span:
-                    yield PresenceRow(village, home.id, person, True, there.born_on, *both)
+            for since, until in there.stays:
+                if since < ends and until > begins:
+                    yield village, home.id, person, True, there.born_on, max(since, begins), min(until, ends)
 
 
-def spells(home: Home, definitions: list[Definition]) -> Iterator[SpellRow]:
-    """The spells of a household and of the people who lived in it, while they did.
+class Parted(NamedTuple):
+    """Definitions by what they take: an answer alone (by indicator), or that others are known too."""
 
-    A city has tens of millions of (presence, definition): most have no answer, so that is asked first.
-    """
-    there = list(presences(home))
-    rows_of = {of_people: [row for row in there if row.is_person == of_people] for of_people in (True, False)}
-    lines, ages_of = home.lines, {}
+    plain: dict[int, list[Definition]]
+    requiring: list[Definition]
+
+
+def part(definitions: Iterable[Definition]) -> Parted:
+    parted = Parted({}, [])
     for definition in definitions:
-        indicator, of_people, youngest, oldest, requires, (begins, ends) = definition
-        for row in rows_of[of_people]:
-            village, household, subject, _, born_on, since, until = row
-            line = lines.get((subject, indicator))
-            if not (line or requires):
-                continue
-            since, until = max(since, begins), min(until, ends)
-            if of_people:
-                key = (born_on, youngest, oldest)
-                if key not in ages_of:
-                    ages_of[key] = definition.ages(born_on)
-                if not (ages := ages_of[key]):
+        if definition.requires:
+            parted.requiring.append(definition)
+        else:
+            parted.plain.setdefault(definition.indicator, []).append(definition)
+    return parted
+
+
+def spells(home: Home, definitions: Parted) -> Iterator[SpellRow]:
+    """The spells of a household and of the people who lived in it, while they did."""
+    there: dict[str, list[PresenceRow]] = {}
+    for row in presences(home):
+        there.setdefault(row[2], []).append(row)
+    for (subject, indicator), line in home.lines.items():
+        for definition in definitions.plain.get(indicator, ()):
+            for village, household, _, is_person, born_on, since, until in there.get(subject, ()):
+                if is_person != definition.of_people or not (span := definition.within(born_on, since, until)):
                     continue
-                since, until = max(since, ages[0]), min(until, ages[1])
-            if since >= until:
-                continue
-            if requires:
-                for first, last, state in _required(home, row, definition, Span(since, until)):
-                    yield SpellRow(village, indicator, household, subject, state, first, last)
-                continue
-            for first, last, answer in line:
-                if first < until and last > since:
-                    clipped = max(first, since), min(last, until)
-                    yield SpellRow(village, indicator, household, subject, STATES[answer], *clipped)
+                begins, ends = span
+                for first, last, answer in line:
+                    if first < ends and last > begins:
+                        first, last = max(first, begins), min(last, ends)
+                        yield village, indicator, household, subject, STATES[answer], first, last
+    met: dict[tuple[str, frozenset[int]], list[tuple]] = {}
+    for definition in definitions.requiring:
+        indicator = definition.indicator
+        for subject, rows in there.items():
+            for village, household, _, is_person, born_on, since, until in rows:
+                if is_person != definition.of_people or not (span := definition.within(born_on, since, until)):
+                    continue
+                key = (subject, definition.requires)
+                if key not in met:
+                    met[key] = _when_met(home, subject, is_person, definition.requires)
+                for first, last, state in _required(met[key], home.lines.get((subject, indicator), ()), span):
+                    yield village, indicator, household, subject, state, first, last
 
 
 def states_on(home: Home, definition: Definition, day: str) -> list[int]:
     """The state of everybody (or the household itself) who falls under a definition on `day`."""
     found = []
-    for row in presences(home):
-        ages = definition.ages(row.born_on) if row.is_person else Span(ALWAYS, FOREVER)
-        if row.is_person != definition.of_people or not row.since <= day < row.until:
+    for _, _, subject, is_person, born_on, since, until in presences(home):
+        ages = definition.ages(born_on) if is_person else WHOLE
+        if is_person != definition.of_people or not since <= day < until:
             continue
         if not (ages and ages.since <= day < ages.until):
             continue
-        met = _met([_whom(home, row, indicator) for indicator in sorted(definition.requires)], day)
+        asked = [_whom(home, subject, is_person, indicator) for indicator in sorted(definition.requires)]
+        met = _met(asked, day)
         if not definition.requires or met:
-            answer = answer_on(home.lines.get((row.subject, definition.indicator)), day)
+            answer = answer_on(home.lines.get((subject, definition.indicator)), day)
             found.append(STATES[answer] if answer else State.NOT_ASKED)
         elif met is None:
             found.append(State.UNCLEAR)
     return found
 
 
-def _required(home: Home, row: PresenceRow, definition: Definition, span: Span) -> Iterable[tuple[str, str, int]]:
-    """Cut the span wherever anything that matters changes, look at each piece, join equal neighbours."""
-    asked = [_whom(home, row, indicator) for indicator in sorted(definition.requires)]
-    if not any(asked):
-        return [(*span, State.UNCLEAR)]
-    own = home.lines.get((row.subject, definition.indicator))
-    cuts = {span.since, span.until}
-    for line in (own or [], *(line for whom in asked for line, _ in whom)):
-        for since, until, _ in line:
-            cuts.update((since, until))
-    cuts.update(day for whom in asked for _, stay in whom for day in stay)
-    days = sorted(day for day in cuts if span.since <= day <= span.until)
+def _required(met: list[tuple], own: Line, span: tuple[str, str]) -> Line:
+    """The states within a span: as answered or not asked while the requirement is met, unclear while not known."""
+    begins, ends = span
     pieces: Line = []
-    for since, until in pairwise(days):
-        met = _met(asked, since)
-        if met is None:
-            add(pieces, since, until, State.UNCLEAR)
-        elif met:
-            answer = answer_on(own, since)
-            add(pieces, since, until, STATES[answer] if answer else State.NOT_ASKED)
+    for since, until, is_met in met:
+        since, until = max(since, begins), min(until, ends)
+        if since >= until or is_met is False:
+            continue
+        if is_met is None:
+            add(pieces, since, until, UNCLEAR)
+            continue
+        for first, last, answer in own:
+            if since < last and first < until:
+                if since < first:
+                    add(pieces, since, first, NOT_ASKED)
+                    since = first
+                add(pieces, since, min(last, until), STATES[answer])
+                since = min(last, until)
+        add(pieces, since, until, NOT_ASKED)
     return pieces
 
 
-def _whom(home: Home, row: PresenceRow, indicator: int) -> list[tuple[Line, Span]]:
+def _when_met(home: Home, subject: str, is_person: bool, requires: frozenset[int]) -> list[tuple]:
+    """[(since, until, is met)] over all days, see `_met`; cut wherever an answer or a stay begins or ends."""
+    asked = [_whom(home, subject, is_person, indicator) for indicator in sorted(requires)]
+    if not any(asked):
+        return NEVER_ASKED
+    cuts = {ALWAYS, FOREVER}
+    for line, stay in (one for whom in asked for one in whom):
+        cuts.update(stay, *(piece[:2] for piece in line))
+    return [(since, until, _met(asked, since)) for since, until in pairwise(sorted(cuts))]
+
+
+def _whom(home: Home, subject: str, is_person: bool, indicator: int) -> list[tuple[Line, Span]]:
     """Whose answers fulfil a requirement: for a person her own and the household's, for a household also its people's.
 
     Those who never answered are left out.
@@ -211,8 +230,8 @@ def _whom(home: Home, row: PresenceRow, indicator: int) -> list[tuple[Line, Span
     found = []
     if line := home.lines.get((home.id, indicator)):
         found.append((line, WHOLE))
-    if row.is_person:
-        if line := home.lines.get((row.subject, indicator)):
+    if is_person:
+        if line := home.lines.get((subject, indicator)):
             found.append((line, WHOLE))
         return found
     for person, there in home.people.items():
