@@ -18,11 +18,18 @@ from pathlib import Path
 
 from bench import peers, printing
 from bench.city import MONTH, City, make_shapes
-from bench.timing import Span, Times
+from bench.timing import Span, Times, say_step
 from tests.cluster import Cluster, NoServer
 
 DEFAULT_SIZE = "0.1"
 LAST_DAY = 14
+TASKS = {
+    "load": "nạp dữ liệu, sắp quãng",
+    "third": "đo với một phần ba thành phố",
+    "whole": "đo với cả thành phố",
+    "memory": "đo bộ nhớ",
+    "sync": "điện thoại gửi",
+}
 # A server as somebody would run one for a city, but nothing is flushed: what is timed is counting. One process for a
 # statement, as SQLite and DuckDB have here, so that processor times can be compared.
 SERVER = {
@@ -49,8 +56,10 @@ def main() -> int:
                 return 2
         if "sqlite" in options.databases:
             urls["SQLite"] = f"sqlite:///{folder / 'city.sqlite3'}"
+        say_step("Dựng thành phố giả định")
         parts, rows = _write(city, folder)
         printing.say_city(options.size, city, rows)
+        say_step("DuckDB: ghi Parquet, đếm")
         duck = _count_by_duckdb(city, folder, parts)
         found = _measure(urls, options.size, folder, parts)
     if found is None:
@@ -98,28 +107,26 @@ def _measure(urls: dict[str, str], size: float, folder: Path, parts: list[Path])
     """Fill the databases side by side, measure one after the other; None when something failed."""
     found: dict[str, dict] = {database: {} for database in urls}
     for part, task in zip(parts, ("third", "whole"), strict=True):
-        loading = {database: _start(url, "load", size, part) for database, url in urls.items()}
+        loading = {database: _start(database, url, "load", size, part) for database, url in urls.items()}
         for database, process in loading.items():
             if (answer := _answer(process)) is None:
                 return None
             for name, value in answer.items():
                 found[database][name] = _sum(found[database].get(name), value)
         for database, url in urls.items():
-            if (answer := _answer(_start(url, task, size, folder / "counted.json"))) is None:
+            if (answer := _answer(_start(database, url, task, size, folder / "counted.json"))) is None:
                 return None
             found[database] |= {f"{name}_third" if task == "third" else name: value for name, value in answer.items()}
-    for database, url in urls.items():
-        if (answer := _answer(_start(url, "memory", size))) is None:
-            return None
-        found[database] |= answer
-    for database, url in urls.items():
-        if (answer := _answer(_start(url, "sync", size))) is None:
-            return None
-        found[database] |= answer
+    for task in ("memory", "sync"):
+        for database, url in urls.items():
+            if (answer := _answer(_start(database, url, task, size))) is None:
+                return None
+            found[database] |= answer
     return found
 
 
-def _start(url: str, task: str, size: float, path: Path | None = None) -> subprocess.Popen:
+def _start(database: str, url: str, task: str, size: float, path: Path | None = None) -> subprocess.Popen:
+    say_step(f"{database}: {TASKS[task]}")
     command = [sys.executable, "-m", "bench.database", task, str(size), *([str(path)] if path else [])]
     return subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.PIPE, text=True)  # noqa: S603
 

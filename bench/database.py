@@ -70,8 +70,7 @@ def load(city: City, folder: Path) -> dict:
         if not Presence.objects.exists():
             spells.ask_all()
         else:
-            there = Household.objects.exclude(pk__in=Presence.objects.values("household")).order_by("village", "pk")
-            SpellDue.objects.bulk_create((SpellDue(household=one) for one in there.only("pk")), batch_size=5000)
+            loading.ask_the_rest()
         while SpellDue.objects.exists():
             with transaction.atomic():
                 spells.lay_out_due(drain.HOUSEHOLDS_AT_ONCE)

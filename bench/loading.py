@@ -148,6 +148,15 @@ def _without_indexes(tables: list[str]) -> Iterator[None]:
             cursor.execute(sql)
 
 
+def ask_the_rest() -> None:
+    """Ask for the households that have not been laid out in spells yet, village by village."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO residents_spelldue (household_id) SELECT id FROM residents_household h WHERE NOT EXISTS "
+            "(SELECT 1 FROM residents_presence p WHERE p.household_id = h.id) ORDER BY village_id, id"
+        )
+
+
 def tidy() -> None:
     """What autovacuum does on PostgreSQL within minutes of a bulk load; SQLite has nothing to tidy."""
     if is_postgresql():

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
+
+LONG = 10_000
+
+
+def say_step(what: str) -> None:
+    """What begins or is done, with the time of day; on the error output, so that the table stays a table."""
+    print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)
 
 
 class Span(NamedTuple):
@@ -33,6 +41,8 @@ class Times:
         yield
         span = Span((time.perf_counter() - clock) * 1000, (self._cpu() - cpu) * 1000)
         self.found.setdefault(name, []).append(span)
+        if span.clock > LONG:
+            say_step(f"    {name}: {span.clock / 1000:.0f} s")
 
     def repeat(self, name: str, count: int, work: Callable[[], object]) -> None:
         for _ in range(count):
