@@ -66,7 +66,7 @@ def _sent_again(items: Sequence[Item], device: Device, app: str, now: dt.datetim
     """
     numbers = [item.seq for item in items]
     first, last = min(numbers, default=0), max(numbers, default=0)
-    if not items or device.unsent or last > device.acked_through or last - first > MOST_ITEMS:
+    if not items or last > device.acked_through or last - first > MOST_ITEMS:
         return None
     if device.app_version != app or now - device.last_seen_at >= SEEN_EVERY:
         return None
@@ -74,7 +74,8 @@ def _sent_again(items: Sequence[Item], device: Device, app: str, now: dt.datetim
     digests = {(seq, bytes(sha256)) for seq, sha256 in receipts.values_list("seq", "sha256")}
     if any((item.seq, item.sha256) not in digests for item in items):
         return None
-    return Answer([Result(item.raw["id"], Code.APPLIED, {}, True, True) for item in items], device.acked_through, [])
+    gaps = advance(device) if device.unsent else []
+    return Answer([Result(item.raw["id"], Code.APPLIED, {}, True, True) for item in items], device.acked_through, gaps)
 
 
 @transaction.atomic

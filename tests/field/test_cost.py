@@ -63,6 +63,15 @@ def test_a_replay_reads_who_sends_and_the_receipts(phone, evening):
     assert all(query["sql"].startswith("SELECT") for query in captured)
 
 
+def test_a_replay_while_more_is_to_come_says_what_is_missing(phone, evening):
+    items = evening(2, 3)
+    phone.hello(*items)
+    phone.send(*items[:5])
+    answer = phone.push(*items[:5]).json()
+    assert {result["replayed"] for result in answer["results"]} == {True}
+    assert (answer["acked_through"], answer["gaps"]) == (5, [[6, 8]])
+
+
 def test_a_replay_with_one_new_item_takes_that_in(phone, evening):
     items = evening(2, 3)
     phone.send(*items[:-1])
