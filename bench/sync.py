@@ -125,14 +125,14 @@ def measure(city: City, server) -> dict:
 
 
 def measure_push(city: City, times: Times) -> None:
-    phone = Phone(city, 0)
+    phone, other = Phone(city, 0), Phone(city, 1)
     phone.push(phone.evening(2))
     for turn in range(TIMES):
         push = phone.pushing(phone.evening())
         times.repeat("push", 1, push)
         times.repeat("replay", 1, push)
         if turn < 2:
-            agree(phone, times)
+            agree(other, times)
 
 
 def agree(phone: Phone, times: Times) -> None:
