@@ -492,6 +492,7 @@ def _note(shown) -> str:
 
 
 def lines(report: MonthlyTables) -> Iterator[tuple[str, dict]]:
-    """(indicator name, cells) of Biểu 03, for the page that shows the report before it is downloaded."""
+    """(indicator name, cells and the measure's code) of Biểu 03, for the pages that show the report."""
     for measure in report.coverage.columns:
-        yield measure.name, _coverage_values(report.coverage.total, measure.code) | _target_values(report, measure.code)
+        cells = _coverage_values(report.coverage.total, measure.code) | _target_values(report, measure.code)
+        yield measure.name, {"code": measure.code, **cells}
