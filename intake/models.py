@@ -14,7 +14,7 @@ from uuid6 import uuid7
 
 from accounts.rules import Can
 from areas.models import Area
-from residents.models import Household
+from residents.models import Household, Resident
 from sheets.fields import CleanCharField
 from sheets.reading import Sheet
 from sheets.text import search_key
@@ -216,12 +216,10 @@ class Shape(models.Model):
         return hashlib.sha256("|".join(map(search_key, titles)).encode()).hexdigest()
 
 
-class Pair(models.Model):
-    """Hai hộ nghi trùng, đã có người quyết định: one household, or two."""
+class DecidedPair(models.Model):
+    """What somebody decided of two that look like one."""
 
-    first = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ")
-    second = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ kia")
-    # What the merge did; null: they are two households.
+    # What the merge did; null: they are two.
     done = models.JSONField(null=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người quyết định"
@@ -230,9 +228,30 @@ class Pair(models.Model):
     undone_at = models.DateTimeField("hoàn tác lúc", null=True, blank=True)
 
     class Meta:
-        verbose_name = "hai hộ nghi trùng"
-        verbose_name_plural = "hai hộ nghi trùng"
+        abstract = True
         ordering = ["-decided_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.first} – {self.second}"
+
+
+class Pair(DecidedPair):
+    """Hai hộ nghi trùng, đã có người quyết định: one household, or two."""
+
+    first = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ")
+    second = models.ForeignKey(Household, models.CASCADE, related_name="+", verbose_name="hộ kia")
+
+    class Meta(DecidedPair.Meta):
+        verbose_name = "hai hộ nghi trùng"
+        verbose_name_plural = "hai hộ nghi trùng"
+
+
+class PersonPair(DecidedPair):
+    """Hai người nghi trùng, đã có người quyết định: one person, or two."""
+
+    first = models.ForeignKey(Resident, models.CASCADE, related_name="+", verbose_name="người")
+    second = models.ForeignKey(Resident, models.CASCADE, related_name="+", verbose_name="người kia")
+
+    class Meta(DecidedPair.Meta):
+        verbose_name = "hai người nghi trùng"
+        verbose_name_plural = "hai người nghi trùng"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import columns, duplicates, files, preview, uploads
+from .views import columns, duplicate_people, duplicates, files, preview, uploads
 
 app_name = "intake"
 
@@ -19,6 +19,10 @@ urlpatterns = [
     path("trung/<uuid:pk>/gop/<uuid:other>/", duplicates.duplicate_merge, name="duplicate_merge"),
     path("trung/<uuid:pk>/khac/<uuid:other>/", duplicates.duplicate_apart, name="duplicate_apart"),
     path("trung/<uuid:pk>/tach/", duplicates.duplicate_undo, name="duplicate_undo"),
+    path("trung/nguoi/", duplicate_people.duplicate_people, name="duplicate_people"),
+    path("trung/nguoi/<uuid:pk>/gop/<uuid:other>/", duplicate_people.person_merge, name="person_merge"),
+    path("trung/nguoi/<uuid:pk>/khac/<uuid:other>/", duplicate_people.person_apart, name="person_apart"),
+    path("trung/nguoi/<uuid:pk>/tach/", duplicate_people.person_undo, name="person_undo"),
     path("mau/", files.blank, name="blank"),
     path("xuat-ho/", files.household_export, name="household_export"),
     path("<uuid:pk>/bo/", uploads.upload_discard, name="upload_discard"),

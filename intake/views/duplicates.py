@@ -1,61 +1,39 @@
-"""Likely duplicates of a village, and the decisions on them."""
+"""Households that are likely one, and the decisions on them."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.rules import Can
-from intake.duplicates import likely_pairs, same_people
+from intake.duplicates import homes_of, likely_pairs, same_people
 from intake.models import Pair
 from residents.actions.merging import merge_households, unmerge_households
 from residents.models import Household
-from residents.views.gate import villages_of
 
-SHOWN = 50
+from .pairs import SHOWN, asked_scope, back_to, merged_pairs, one_of, two_of
+
+LIST = "intake:duplicate_list"
 
 
 @require_GET
 def duplicate_list(request):
-    user = request.user
-    if not user.may(Can.EDIT_PEOPLE):
-        raise PermissionDenied
-    villages = list(villages_of(user, Can.EDIT_PEOPLE))
-    asked = request.GET.get("thon", "")
-    village = next((each for each in villages if str(each.pk) == asked), villages[0] if villages else None)
-    pairs = likely_pairs(village) if village else []
-    decided = Pair.objects.filter(first__in=_hers(user), undone_at=None).exclude(done=None)
-    context = {"villages": villages, "village": village, "pairs": pairs[:SHOWN], "count": len(pairs)}
-    merged = decided.select_related("first__village", "second", "decided_by")[:20]
-    return render(request, "intake/duplicate_list.html", context | {"merged": merged})
-
-
-def _hers(user):
-    return Household.objects.visible_to(user, Can.EDIT_PEOPLE)
-
-
-def _two(request, pk, other) -> tuple[Household, Household]:
-    households = Household.objects.visible_to(request.user)
-    found = get_object_or_404(households, pk=pk), get_object_or_404(households, pk=other)
-    if _hers(request.user).filter(pk__in=[pk, other]).count() < len({pk, other}):
-        raise PermissionDenied
-    return found
-
-
-def _back(household: Household):
-    response = redirect("intake:duplicate_list")
-    response["Location"] += f"?thon={household.village_id}"
-    return response
+    wards, scope = asked_scope(request)
+    pairs = likely_pairs(homes_of(scope.villages))
+    merged = Pair.objects.select_related("first__village", "second__village")
+    shown = {"wards": wards, "scope": scope, "pairs": pairs[:SHOWN], "count": len(pairs)}
+    return render(
+        request, "intake/duplicate_list.html", shown | {"merged": merged_pairs(merged, Household, request.user)}
+    )
 
 
 @require_POST
 def duplicate_merge(request, pk, other):
     """Household `pk` is household `other`."""
-    household, into = _two(request, pk, other)
+    household, into = two_of(Household, request.user, pk, other)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -68,27 +46,25 @@ def duplicate_merge(request, pk, other):
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, f"Đã gộp {household} vào hộ mã {into.code}. Hoàn tác được ở cuối trang.")
-    return _back(into)
+    return back_to(LIST, request, into.village_id)
 
 
 @require_POST
 def duplicate_apart(request, pk, other):
-    household, second = _two(request, pk, other)
+    household, second = two_of(Household, request.user, pk, other)
     if household.pk != second.pk:
         Pair.objects.create(first=household, second=second, decided_by=request.user, decided_at=timezone.now())
         messages.success(request, "Đã ghi nhận: hai hộ khác nhau.")
-    return _back(household)
+    return back_to(LIST, request, household.village_id)
 
 
 @require_POST
 def duplicate_undo(request, pk):
     """Take the merge of household `pk` back."""
-    household = get_object_or_404(Household.objects.visible_to(request.user), pk=pk)
-    if not _hers(request.user).filter(pk=pk).exists():
-        raise PermissionDenied
-    pair = Pair.objects.filter(first=household, undone_at=None).exclude(done=None).first()
+    household = one_of(Household, request.user, pk)
+    pair = Pair.objects.filter(first=household, undone_at=None).exclude(done__isnull=True).first()
     if pair is None:
-        return _back(household)
+        return back_to(LIST, request, household.village_id)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -99,4 +75,4 @@ def duplicate_undo(request, pk):
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, f"Đã tách lại {household}.")
-    return _back(household)
+    return back_to(LIST, request, household.village_id)

@@ -193,6 +193,10 @@ TABLE: dict[str, Row] = {
     "intake:duplicate_merge": personal(302, more={"other": "residents.Household"}, method="post"),
     "intake:duplicate_apart": personal(302, more={"other": "residents.Household"}, method="post"),
     "intake:duplicate_undo": personal(302, method="post"),
+    "intake:duplicate_people": Row(),
+    "intake:person_merge": personal(302, of="residents.Resident", more={"other": "residents.Resident"}, method="post"),
+    "intake:person_apart": personal(302, of="residents.Resident", more={"other": "residents.Resident"}, method="post"),
+    "intake:person_undo": personal(302, of="residents.Resident", method="post"),
     "intake:upload_discard": personal(302, of="intake.Upload", method="post"),
     # reports
     "reports:coverage": figures(),
