@@ -43,7 +43,7 @@ def of_village(asked: Asked) -> dict:
 def of_office(asked: Asked) -> dict:
     """For a ward, district or province: its report of the month that has ended, and how many below are in."""
     period = _ended(asked)
-    if period is None or asked.area.last_day(period.end_on) < period.start_on:
+    if period is None or asked.area.since > period.end_on or asked.area.last_day(period.end_on) < period.start_on:
         return {}
     area, user = asked.area, asked.request.user
     children = _children(area, period)

@@ -70,7 +70,7 @@ def stat(asked: Asked, measure: Measure, total) -> dict:
     """A number of the period and the one before; an open period is not yet set against a whole one."""
     now, before = total.cells[measure.code], total.previous.get(measure.code)
     number, then = value_number(now), value_number(before)
-    note = "" if before is None else f"Kỳ trước: {value_words(before)}"
+    note = "" if then is None else f"Kỳ trước: {value_words(before)}"
     is_whole = asked.period.end_on < asked.today or not is_flow(measure.code)
     if is_whole and number is not None and then is not None and number != then:
         note += f" ({'+' if number > then else ''}{number_text(number - then)})"

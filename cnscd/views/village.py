@@ -48,9 +48,9 @@ def _missing_url(village, measure) -> str:
 
 
 def _stat(measure, now: dict, before: dict) -> dict:
-    number = value_number(now[measure.code])
+    number, then = value_number(now[measure.code]), before[measure.code]
     return {
         "label": measure.name,
         "value": "" if number is None else value_words(now[measure.code]),
-        "note": f"Kỳ trước: {value_words(before[measure.code])}",
+        "note": "" if value_number(then) is None else f"Kỳ trước: {value_words(then)}",
     }

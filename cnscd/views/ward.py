@@ -19,6 +19,7 @@ from . import doors, duty
 from .ranking import area_row, chosen_indicator, indicator_choice, movers, stat
 
 TEMPLATE = "home_ward.html"
+MOST_SHOWN = 30
 SHOWN = ("visits", "met", "households_visited", "people_helped")
 
 
@@ -44,7 +45,8 @@ def context(asked: Asked) -> dict:
         | _left_to_do(asked, rows)
         | {
             "rows": rows,
-            "bars": [row.bar for row in rows],
+            "bars": [row.bar for row in rows[:MOST_SHOWN]],
+            "more": max(0, len(rows) - MOST_SHOWN),
             "stats": [stat(asked, measure, table.total) for measure in activity],
             "silent": [row for row in rows if not row.visits],
             "without_team": [row for row in rows if not row.teams],

@@ -165,6 +165,7 @@ def line_chart(series, periods, title: str, unit: str = ""):
         "height": PLOT_HEIGHT + 26,
         "label_y": PLOT_HEIGHT + 18,
         "has_gap": any(value is None for one in series for value in get(one, "values")),
+        "is_known": any(line["points"] for line in lines),
         "periods": periods,
     }
 

@@ -144,8 +144,11 @@ def _stats(now: dict, so_far: dict, before: dict) -> list[dict]:
             "label": measure.name,
             "value": "" if (text := value_words(now[measure.code], hours=measure.code in HOURS)) == NOTHING else text,
             "unit": "giờ" if measure.code in HOURS else measure.unit,
-            "to_date": value_words(so_far[measure.code], hours=measure.code in HOURS),
-            "before": value_words(before.get(measure.code), hours=measure.code in HOURS),
+            "notes": [
+                f"{when}: {value_words(cells.get(measure.code), hours=measure.code in HOURS)}"
+                for when, cells in (("Lũy kế", so_far), ("Kỳ trước", before))
+                if value_number(cells.get(measure.code)) is not None
+            ],
         }
         for measure in ACTIVITY
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.shortcuts import render
 
 from accounts.rules import Can
@@ -17,6 +18,7 @@ from .asked import Asked, asks
 from .parts import child_words, workbook
 
 MONTHS_SHOWN = 12
+ON_A_PAGE = 100
 
 
 class CockpitForm(ReportForm):
@@ -53,6 +55,7 @@ def cockpit(request, asked: Asked):
         "reports/cockpit.html",
         asked.context(
             cockpit=found,
+            page=Paginator(found.children, ON_A_PAGE).get_page(request.GET.get("page")),
             words=progress.WORDS,
             own=found.own,
             reports_here=reports_here,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,8 @@ from residents.models import Indicator
 from .asked import Asked, area_named, place
 from .parts import workbook
 
+ON_A_PAGE = 100
+
 
 @require_safe
 @transaction.atomic
@@ -35,6 +38,7 @@ def coverage_missing(request) -> HttpResponse:
     asked = Asked(request, village, today, form.known, form, versions=versions)
     place(asked)
     households = figures.households_not_reached(request.user, village, indicator, today)
+    page = Paginator(households, ON_A_PAGE).get_page(request.GET.get("page"))
     may_export = request.user.reach().covers(village, Can.EXPORT_PEOPLE)
     if asked.wants_workbook and not may_export:
         raise PermissionDenied
@@ -44,11 +48,11 @@ def coverage_missing(request) -> HttpResponse:
         verb=verb,
         area_id=village.pk,
         label=f"Hộ chưa đạt {indicator.short_name}, {village}",
-        rows=len(households),
+        rows=len(households if asked.wants_workbook else page),
     )
     if asked.wants_workbook:
         return workbook(asked, f"Hộ chưa đạt {indicator.short_name}", MISSING_COLUMNS, households)
-    context = {"indicator": indicator, "households": households, "may_export": may_export}
+    context = {"indicator": indicator, "page": page, "may_export": may_export}
     return render(request, "reports/coverage_missing.html", asked.context(**context))
 
 

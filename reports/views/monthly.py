@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +30,8 @@ from sheets.workbook import xlsx_response
 from . import cycle, signing
 from .asked import Asked, asks
 from .parts import child_words
+
+REGISTERS_ON_A_PAGE = 100
 
 
 class MonthlyForm(ReportForm):
@@ -106,7 +109,7 @@ def registers_list(request, pk: int):
         "reports/registers_list.html",
         {
             "ward": ward,
-            "registers": registers(ward, today),
+            "page": Paginator(registers(ward, today), REGISTERS_ON_A_PAGE).get_page(request.GET.get("page")),
             "today": today,
             "may_mark": request.user.reach().covers(ward, Can.EDIT_PEOPLE),
         },

@@ -22,6 +22,7 @@ from .parts import child_words, recounting, source_lines, value_number, value_wo
 PROVINCES_WITH_TEAM = Measure(
     "provinces_with_team", "Tỉnh, thành phố có tổ", "Tỉnh có tổ", "tỉnh, thành phố", Family.PEOPLE, Over.AS_OF
 )
+FEW = 20  # more areas than this: those without a team are not drawn
 COUNTED = {measure.code: measure for measure in PEOPLE if measure.code not in ("households", "residents")}
 TITLES = {
     "teams": "Tổ",
@@ -75,7 +76,7 @@ def teams_report(request, asked: Asked) -> HttpResponse:
             {"label": row.version.name, "value": value_number(teams), "text": value_words(teams)}
             for row in table.rows
             for teams in [row.cells["teams"]]
-            if not teams.is_missing
+            if not teams.is_missing and (teams.value or len(table.rows) <= FEW)
         ],
         "organisations": _organisations(cells),
         "sources": source_lines(sources(told)),
@@ -119,7 +120,7 @@ def _stats(asked: Asked, cells: dict, before: dict) -> list[dict]:
     stats = [
         _stat(COUNTED["teams"], cells, before),
         _stat(COUNTED["members"], cells, before),
-        _stat(COUNTED["women"], cells, before) | {"note": f"{rate_text(women)} số thành viên"},
+        _stat(COUNTED["women"], cells, before) | {"note": "" if women is None else f"{rate_text(women)} số thành viên"},
         _stat(COUNTED["teams_without_leader"], cells, before),
         _stat(COUNTED["teams_below_norm"], cells, before),
     ]
@@ -144,7 +145,9 @@ def spread_stat(cells: dict, code: str) -> dict:
 
 
 def _rate_note(rate, shown) -> str:
-    """The share; where it was told, by whose day."""
+    """The share; where it was told, by whose day; nothing where nobody knows."""
+    if rate is None and shown.is_missing:
+        return ""
     text = rate_text(rate)
     return f"{text}; {basis_text(shown)}" if shown.is_missing or shown.basis == BASIS.STATED else text
 

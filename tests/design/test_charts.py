@@ -153,11 +153,13 @@ def test_a_line_is_not_joined_across_a_gap():
     assert "kỳ chưa có số liệu" in html
 
 
-def test_a_line_of_nothing_is_named_in_the_legend():
-    html = drawn(
-        "line_chart series periods title='x'", series=[{"label": "Hộ", "values": [None, None]}], periods=["1", "2"]
-    )
-    assert "Hộ (chưa có số liệu)" in html
+def test_a_line_of_nothing_is_named_in_the_legend_and_nothing_at_all_is_told():
+    lines = [{"label": "Hộ", "values": [None, None]}, {"label": "Người", "values": [1, 2]}]
+    form = "line_chart series periods title='x'"
+    assert "Hộ (chưa có số liệu)" in drawn(form, series=lines, periods=["1", "2"])
+    html = drawn(form, series=lines[:1], periods=["1", "2"])
+    assert "Các kỳ này chưa có số liệu để vẽ." in html
+    assert "<svg" not in html
 
 
 def test_values_at_the_ends_of_lines_do_not_overlap():
