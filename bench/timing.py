@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import statistics
 import sys
 import time
@@ -10,12 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-LONG = 10_000
+LONG = 10_000  # milliseconds
+# Handed down to the processes that measure.
+BEGAN = float(os.environ.setdefault("BENCH_BEGAN", str(time.time())))
 
 
 def say_step(what: str) -> None:
-    """What begins or is done, with the time of day; on the error output, so that the table stays a table."""
-    print(f"{time.strftime('%H:%M:%S')}  {what}", file=sys.stderr, flush=True)
+    """What begins or is done, and how long after the start; on the error output, so that the table stays a table."""
+    since = dt.timedelta(seconds=int(time.time() - BEGAN))
+    print(f"{since}  {what}", file=sys.stderr, flush=True)
 
 
 class Span(NamedTuple):
