@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from contextlib import suppress
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_tasks import task
 
-from residents.bulk import ReadyRows
+from residents.bulk import ReadyRows, learn_sizes
 from sheets.reading import nothing_thrown_away
 from sheets.workbook import safe_text
 
@@ -114,6 +115,9 @@ def save(upload: Upload, *, by) -> Kind | None:
         upload.counts = {**upload.counts, "written": written}
         upload.saved_at, upload.saved_by = timezone.now(), by
         _end(upload, Upload.State.SAVED)
+    if len(to_save) > AT_ONCE_AT_MOST:
+        with suppress(DatabaseError):  # the list is saved, whether or not this finds a free moment
+            learn_sizes(*kind.writes)
     return kind
 
 

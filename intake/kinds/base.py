@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
+
 from accounts.rules import Can
 from areas.models import Area
 from intake.blanks import BlankColumn
@@ -80,6 +82,7 @@ class Kind:
     needs: Can
     about = ""
     seeds: dict[int, str] = {}  # of first passwords, where saving made accounts
+    writes: tuple[type[models.Model], ...] = ()  # the tables that a long list makes much larger
     has_sections = False  # does a row of one text say something about those below it?
     has_villages = False  # do names in the list mean villages?
     place_label = "Thôn, tổ dân phố của cả tệp"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
 from simple_history.models import HistoricalRecords
 from uuid6 import uuid7
 
@@ -63,10 +63,9 @@ class HouseholdQuerySet(IntervalQuerySet):
         key = search_key(text)
         if not key:
             return self
-        people = Resident.objects.filter(search_key__contains=key)
-        return self.filter(
-            Q(search_key__contains=key) | Q(code__iexact=text.strip()) | Q(pk__in=people.values("household"))
-        )
+        # Asked of each household that is hers: few of a city's people are looked at.
+        people = Resident.objects.filter(household=OuterRef("pk"), search_key__contains=key)
+        return self.filter(Q(search_key__contains=key) | Q(code__iexact=text.strip()) | Exists(people))
 
     def with_rights(self, user):
         """Each row says what she may do with it (`may_record`, `may_edit`, `may_export`), without more queries."""

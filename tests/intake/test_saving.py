@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 from uuid6 import uuid7
 
-from residents.bulk import ReadyRows
+from intake import work
+from intake.models import Upload
+from residents.bulk import ReadyRows, learn_sizes
 from residents.first_answers import first_answers
 from residents.models import Household, Indicator, Observation
 from residents.record import NewObservation, append
@@ -62,3 +65,20 @@ def test_the_short_way_is_for_first_answers_only(place, lan, new_household, cata
     for items in ([seen(home), seen(home, "no")], [seen(home, "", retracts=uuid7())]):
         with pytest.raises(ValueError, match="first answers only"):
             first_answers(items, by=lan, received_at=NOW)
+
+
+def test_a_long_list_is_saved_though_the_database_has_no_moment_to_learn_its_sizes(village_desk, monkeypatch):
+    learned = []
+
+    def busy(*tables):
+        learn_sizes(*tables)
+        learned.extend(tables)
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(work, "learn_sizes", busy)
+    upload = village_desk.bring(("Chủ hộ",), *((f"Lê Văn {number}",) for number in range(3)))
+    monkeypatch.setattr(work, "AT_ONCE_AT_MOST", 2)
+    upload.state = Upload.State.SAVING
+    work.do(upload, by=village_desk.user)
+    assert (upload.state, Household.objects.count()) == (Upload.State.SAVED, 3)
+    assert Household in learned

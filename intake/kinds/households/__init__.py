@@ -12,6 +12,7 @@ from intake.models import Upload, UploadRow
 from intake.places import Places
 from intake.words import Field
 from residents.grid import instant_of
+from residents.models import Household, Observation, Placement, Residence, Resident
 
 from . import lists_out, saving
 from .columns import fields, versions
@@ -27,6 +28,7 @@ class Households(Kind):
     code = Upload.Kind.HOUSEHOLDS
     label = Upload.Kind.HOUSEHOLDS.label
     needs = Can.EDIT_PEOPLE
+    writes = (Household, Placement, Resident, Residence, Observation)
     has_sections = True
     has_villages = True
     about = "Danh sách hộ, có hoặc không có từng người, kèm các cột đã có VNeID, thanh toán số …"
