@@ -174,7 +174,8 @@ class Reach:
     def _figures_before(self) -> tuple[list[int], list[int]]:
         """Predecessors of her own areas, and those of the areas below them."""
         own = self.area_ids(Can.SEE_FIGURES)
-        return predecessors(own), predecessors(self.areas(Can.SEE_FIGURES).values("pk"))
+        became_own, became_hers = _predecessors([own, self.areas(Can.SEE_FIGURES).values("pk")], main_only=False)
+        return became_own, became_hers
 
 
 def predecessors(areas, *, main_only: bool = False) -> list[int]:
@@ -182,25 +183,42 @@ def predecessors(areas, *, main_only: bool = False) -> list[int]:
 
     `areas` are ids or a subquery of ids; `main_only` follows the main successor alone, of which there is one.
     """
+    return _predecessors([areas], main_only=main_only)[0]
+
+
+def _predecessors(groups: list, *, main_only: bool) -> list[list[int]]:
+    """Those of each of some groups of areas, in one query."""
+    became = "part.from_area_id <> part.to_area_id" + (" AND part.is_main" if main_only else "")
+    first, values = [], []
+    for number, areas in enumerate(groups):
+        sources, ids = _ids_in_sql(areas)
+        if sources:
+            first.append(
+                f"SELECT {number}, part.from_area_id FROM {PARTS} WHERE {became} AND part.to_area_id IN ({sources})"
+            )
+            values += ids
+    found: list[list[int]] = [[] for _ in groups]
+    if first:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH RECURSIVE earlier (number, pk) AS ({' UNION '.join(first)} UNION "
+                f"SELECT earlier.number, part.from_area_id FROM {PARTS} JOIN earlier ON earlier.pk = part.to_area_id "
+                f"WHERE {became}) SELECT number, pk FROM earlier ORDER BY pk",
+                values,
+            )
+            for number, pk in cursor.fetchall():
+                found[number].append(pk)
+    return found
+
+
+def _ids_in_sql(areas) -> tuple[str, tuple]:
+    """Ids, or a subquery of them, as they stand inside `IN (…)`; nothing where there are none."""
     if isinstance(areas, QuerySet):
         try:
-            sources, values = areas.query.sql_with_params()
+            return areas.query.sql_with_params()
         except EmptyResultSet:
-            return []
-    elif areas:
-        sources, values = ", ".join(["%s"] * len(areas)), tuple(areas)
-    else:
-        return []
-    became = "part.from_area_id <> part.to_area_id" + (" AND part.is_main" if main_only else "")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE earlier (pk) AS ("
-            f"SELECT part.from_area_id FROM {PARTS} WHERE {became} AND part.to_area_id IN ({sources}) UNION "
-            f"SELECT part.from_area_id FROM {PARTS} JOIN earlier ON earlier.pk = part.to_area_id WHERE {became}"
-            ") SELECT pk FROM earlier ORDER BY pk",
-            values,
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+            return "", ()
+    return ", ".join(["%s"] * len(areas)), tuple(areas)
 
 
 def _was_succeeded(end: str) -> Exists:

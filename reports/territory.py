@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import cached_property
 
-from django.db.models import F, Q, Value
+from django.db.models import DateField, F, Q, Value
 
 from areas.models import Area, AreaLink, Level, ReorganisationPart
 
@@ -140,29 +140,27 @@ class TodaysMap:
     def __init__(self, areas: Collection[int], first_day: dt.date):
         self.areas = areas
         self.lives: dict[int, Life] = {}
-        self.links = list(
-            AreaLink.objects.filter(ancestor__in=areas, descendant__level=Level.VILLAGE)
-            .filter(Q(until=None) | Q(until__gt=first_day))
-            .order_by()
-            .values_list("ancestor", "descendant", "since", "until", "descendant__since", "descendant__until")
-        )
-        for _, village, _, _, *life in self.links:
-            self.lives[village] = tuple(life)
+        self.links: list[tuple] = []
         self.parts: list[tuple] = []
         self.doubts: list[tuple] = []
-        # In one query: what became of villages, and wards that were divided while villages of them still wait.
+        # In one query: what lay in the areas, what became of villages, and wards that were divided while villages of
+        # them still wait.
         parts = ReorganisationPart.objects.filter(
             reorganisation__state="carried_out", reorganisation__effective_on__gt=first_day
         ).order_by()
-        for is_doubt, *row in _village_parts(parts).union(_divided_wards(parts), all=True):
-            (self.doubts if is_doubt else self.parts).append(tuple(row))
+        links = AreaLink.objects.filter(Q(until=None) | Q(until__gt=first_day), ancestor__in=areas).order_by()
+        rows_of = {"part": self.parts, "doubt": self.doubts, "link": self.links}
+        for kind, *row in _village_parts(parts).union(_divided_wards(parts), _village_links(links), all=True):
+            rows_of[kind].append(tuple(row))
+        for _, village, _, _, _, *life in self.links:
+            self.lives[village] = tuple(life[:2])
         for source, target, _, _, *lives in self.parts:
             self.lives[source], self.lives[target] = tuple(lives[:2]), tuple(lives[2:])
 
     def villages_on(self, day: dt.date) -> dict[int, set[int]]:
         """Area → the villages that lay in it on `day`."""
         villages: dict[int, set[int]] = {area: set() for area in self.areas}
-        for area, village, since, until, *_ in self.links:
+        for area, village, _, since, until, *_ in self.links:
             if _holds((since, until), day):
                 villages[area].add(village)
         return villages
@@ -203,9 +201,9 @@ def _holds(life: Life, day: dt.date) -> bool:
 
 
 def _village_parts(parts):
-    """(no doubt, from, to, extent, day, since and until of what was there before, and of what came)"""
+    """(part, from, to, extent, day, since and until of what was there before, and of what came)"""
     lives = ("from_area__since", "from_area__until", "to_area__since", "to_area__until")
-    return parts.filter(from_area__level=Level.VILLAGE).values_list(Value(0), *PART, *lives)
+    return parts.filter(from_area__level=Level.VILLAGE).values_list(Value("part"), *PART, *lives)
 
 
 def _divided_wards(parts):
@@ -218,4 +216,12 @@ def _divided_wards(parts):
         from_area__links_down__descendant__pending_places__reorganisation=F("reorganisation"),
     )
     lay = ("from_area__links_down__since", "from_area__links_down__until")
-    return waiting.values_list(Value(1), *PART, *lay, "from_area__since", "from_area__until")
+    return waiting.values_list(Value("doubt"), *PART, *lay, "from_area__since", "from_area__until")
+
+
+def _village_links(links):
+    """(link, area, village in it, nothing, since, until, since and until of the village, nothing)"""
+    lives = ("descendant__since", "descendant__until")
+    nothing = Value(None, output_field=DateField())
+    links = links.filter(descendant__level=Level.VILLAGE)
+    return links.values_list(Value("link"), "ancestor", "descendant", Value(""), "since", "until", *lives, nothing)
