@@ -14,6 +14,7 @@ from areas.actions import mark_stale
 from areas.models import Stale
 from reports import drain as draining
 from reports import figures, measures, periods
+from reports.changed import count_changed
 from reports.drain import Busy, drain, drain_if_quick, waiting
 from reports.models import Figure, Period, Worker
 from residents import spells
@@ -64,6 +65,24 @@ def test_periods_before_the_change_are_left_alone(place, new_household, indicato
     drain(today=TODAY)
     assert Figure.objects.get(area=place.ta_lang, period=old, measure="cov:net").counted_at == before
     assert (reached(place.ta_lang, old), reached(place.ta_lang, new)) == (0, 1)
+
+
+def test_a_changed_village_costs_as_many_queries_in_one_period_as_in_many(
+    place, new_household, indicator, see, new_team, django_assert_max_num_queries
+):
+    net = indicator("net", subject="household")
+    household = new_household(place.ta_lang)
+    new_team(place.ta_lang)
+    see(household, net, "no", "2026-08-20")
+    drain(today=TODAY)
+    for answer, since, periods_changed in (("yes", "2026-11-18", 2), ("yes", "2026-08-25", 8)):
+        see(household, net, answer, since)
+        spells.lay_out_due()
+        changed = Period.objects.filter(end_on__gte=since)
+        assert len(changed) == periods_changed
+        with django_assert_max_num_queries(15):
+            count_changed(changed, {place.ta_lang.pk: dt.date.fromisoformat(since)}, today=TODAY)
+    assert reached(place.country, periods.parse("2026-09")) == 1
 
 
 def test_other_villages_are_not_counted_again(place, new_household, indicator, see, november):
