@@ -164,3 +164,9 @@ def test_a_member_may_not_change_the_register_and_the_ward_is_asked(phone, home,
     assert phone.send(add) == ["held"]
     assert HeldItem.objects.get().why == "rights"
     assert Resident.objects.count() == 1
+
+
+def test_text_is_kept_as_written_whatever_signs_it_holds(phone, home):
+    notes = ['Bà nói: "mai", {NULL}, \\N, 100 %s;\nhết', "NULL", ""]
+    assert phone.send(*(phone.visit(home, note=note) for note in notes)) == ["applied"] * 3
+    assert sorted(Visit.objects.values_list("note", flat=True)) == sorted(notes)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.rules import ROLE_CAN, Can
 from field.models import HeldItem
 from residents import spells
 from residents.actions import edit_household
@@ -171,3 +172,8 @@ def test_who_moves_away_the_day_she_came_is_refused_in_words(phone, home):
     made = new_id(phone, home)
     added = phone.item("resident.add", {"household": str(home.pk), "resident": made, "label": "cháu"})
     assert phone.send(added, phone.item("resident.leave", {"resident": made, "why": "moved"})) == ["applied", "invalid"]
+
+
+def test_whoever_records_visits_sees_the_teams_there():
+    """`Register.teams_serving` counts on it."""
+    assert all(Can.SEE_TEAMS in may for may in ROLE_CAN.values() if Can.RECORD_VISITS in may)
