@@ -52,6 +52,8 @@ def test_pages_of_a_place_without_anything_are_calm(empty, sign_in, which):
     assert "chưa có số liệu" in told["activity"]
     assert "Kỳ trước: …" not in told["activity"]
     assert "– số thành viên" not in told["teams_report"]
+    assert "Không có thay đổi" in told["why"]
+    assert "Chọn một đơn vị" not in told["why"]
     assert ("Chưa có đơn vị bên dưới" in told["cockpit"]) == (which != "village")
 
 
