@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from bench import peers, printing
+from bench import intake, lists, peers, printing, search
 from bench.city import MONTH, City, make_shapes
 from bench.timing import Span, Times, say_step
 from tests.cluster import Cluster, NoServer
@@ -62,11 +63,14 @@ def main() -> int:
         say_step("DuckDB: ghi Parquet, đếm")
         duck = _count_by_duckdb(city, folder, parts)
         found = _measure(urls, options.size, folder, parts)
+        listed = _measure_lists(urls, options.size) if found else {}
     if found is None:
         return 1
     for database, times in found.items():
         printing.say_times(database, options.size, times, duck)
         printing.say_sync(database, times)
+    for title, rows in listed.items():
+        printing.print_table(title, [printing.TITLES, *rows])
     printing.say_end(time.monotonic() - begin)
     return 0
 
@@ -123,6 +127,23 @@ def _measure(urls: dict[str, str], size: float, folder: Path, parts: list[Path])
                 return None
             found[database] |= answer
     return found
+
+
+def _measure_lists(urls: dict[str, str], size: float) -> dict[str, list[printing.Row]]:
+    """Tables: workbooks read and written; on each database a list that comes in, and names that are looked for."""
+    rows = max(intake.LEAST_ROWS, round(intake.ROWS * size))
+    say_step("Bảng tính: đọc, ghi")
+    tables = {"Bảng tính vào, ra": [*intake.reading_rows(intake.measure_reading(rows), rows), *lists.table_rows(rows)]}
+
+    def of_database(url: str) -> list[printing.Row]:
+        found = search.rows(search.measure_apart(url, size))
+        return [*intake.storing_rows(intake.measure_apart(url, max(intake.LEAST_ROWS, rows // 10))), *found]
+
+    say_step("Nhập danh sách, tìm tên")
+    with ThreadPoolExecutor() as side_by_side:
+        for database, lines in zip(urls, side_by_side.map(of_database, urls.values()), strict=True):
+            tables[f"{database}: danh sách vào sổ của cả thành phố, tìm tên (cùng kết quả)"] = lines
+    return tables
 
 
 def _start(database: str, url: str, task: str, size: float, path: Path | None = None) -> subprocess.Popen:

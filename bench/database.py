@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import resource
 import sys
 import warnings
 from pathlib import Path
@@ -29,7 +28,7 @@ from accounts.models import User  # noqa: E402
 from areas.models import Area, Stale  # noqa: E402
 from bench import loading, peers, sync  # noqa: E402
 from bench.city import MONTH, TODAY, City  # noqa: E402
-from bench.timing import Times  # noqa: E402
+from bench.timing import Times, most_held  # noqa: E402
 from reports import changed, counting, drain, figures, measures, periods  # noqa: E402
 from reports.models import Figure, Period  # noqa: E402
 from residents import record, spells  # noqa: E402
@@ -252,15 +251,7 @@ def _of_table(table) -> dict:
 def measure_memory() -> dict:
     """The most that a process held which recounts a month and does nothing else."""
     counting.count(periods.month_of(*MONTH), today=TODAY)
-    return {"megabytes": _most_held() / 1024}
-
-
-def _most_held() -> int:
-    """Kilobytes. Linux hands `ru_maxrss` down from the process that started this one; VmHWM is its own."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return {"megabytes": most_held()}
 
 
 def main() -> None:

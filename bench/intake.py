@@ -1,43 +1,54 @@
-"""`python -m bench.intake [--rows 30000]`: reading a workbook and storing a list, beside the usual ways.
+"""`python -m bench.intake [--rows 30000]`: reading a workbook and storing a list of households, beside the usual ways.
 
 Reading: openpyxl in its read-only mode, which is what import-export reads with. Storing: a ModelResource of
 import-export as one writes it (a row, an object, a save), on a part of the rows because it takes so long; ours compares
-the whole list with the register, stages it and saves it in one transaction.
+the whole list with the register, stages it, compares again and saves it in one transaction. A record is a row of the
+register: household, person, placement, residence, observation. Both sides must hold the same afterwards.
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import io
+import json
 import os
+import resource
+import secrets
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-THEIR_ROWS = 1000
+from bench import printing
+from bench.timing import Span, Times
+
+ROWS = 300_000
+FASTER_READING, FASTER_STORING = 8, 20
+LONGEST_LOCK = 5_000
+THEIR_ROWS, LEAST_ROWS = 1000, 3000
 PER_VILLAGE = 300
+READINGS = 3
+SINCE = dt.date(2024, 9, 1)
 HEAD = (
     "STT", "Mã hộ", "Chủ hộ", "Thôn", "Địa chỉ", "Điện thoại", "Số người", "VNeID mức 2", "Thanh toán số",
     "Năm sinh", "Giới tính", "Cáp quang",
 )  # fmt: skip
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.intake", description=__doc__)
-    parser.add_argument("--rows", type=int, default=30_000)
-    rows = parser.parse_args().rows
-    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
-        os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/intake.sqlite3")
-        os.environ |= {"DEMO": "1", "DJANGO_SETTINGS_MODULE": "cnscd.settings"}
-        import django
+class Disagreement(Exception):
+    """Two ways of reading or storing gave different rows."""
 
-        django.setup()
-        content = workbook(Path(folder) / "list.xlsx", rows)
-        print(f"{rows} dòng × {len(HEAD)} cột, {len(content) / 2**20:.1f} MB")
-        ours = read(content, rows)
-        stored = store(content, rows)
-    return 0 if ours and stored else 1
+
+class WithChildren(Times):
+    """The processor time of children that have ended counts too: files are read in one."""
+
+    def _cpu(self) -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return super()._cpu() + used.ru_utime + used.ru_stime
 
 
 def workbook(path: Path, rows: int) -> bytes:
@@ -58,82 +69,131 @@ def workbook(path: Path, rows: int) -> bytes:
     return path.read_bytes()
 
 
-def read(content: bytes, rows: int) -> bool:
-    import openpyxl
-
-    from sheets.reading import Limits, read_workbook
-
-    began = time.perf_counter()
-    sheet = read_workbook(content, "list.xlsx", limits=Limits(cells=20_000_000))[0]
-    ours = time.perf_counter() - began
-    began = time.perf_counter()
-    page = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).active
-    theirs_rows = [list(row) for row in page.iter_rows(values_only=True)]
-    theirs = time.perf_counter() - began
-    say("Đọc (tiến trình con, có hạn mức)", ours, rows, theirs, rows, "openpyxl read-only", 8)
-    same = [[cell or None for cell in row] for row in sheet.rows[1:3]]
-    return same == [[cell or None for cell in row] for row in theirs_rows[1:3]] and len(sheet.rows) == len(theirs_rows)
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def store(content: bytes, rows: int) -> bool:
-    from django.core.management import call_command
+def measure_reading(rows: int) -> dict[str, Span]:
+    times, told = WithChildren(), {}
+    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
+        content = workbook(Path(folder) / "list.xlsx", rows)
+
+    def ours() -> None:
+        from sheets.reading import Limits, read_workbook
+
+        told["ours"] = read_workbook(content, "list.xlsx", limits=Limits(cells=20_000_000))[0].rows
+
+    def openpyxl() -> None:
+        from openpyxl import load_workbook
+
+        page = load_workbook(io.BytesIO(content), read_only=True, data_only=True).active
+        told["theirs"] = [list(row) for row in page.iter_rows(values_only=True)]
+
+    ours()
+    times.repeat("read", READINGS, ours)
+    times.repeat("openpyxl", 1, openpyxl)
+    # One tells numbers as 5.0 and nothing as "", the other as 5 and None.
+    same = ([cell if cell != "" else None for cell in row] for row in told["ours"])
+    if any(one + [None] * (len(two) - len(one)) != two for one, two in zip(same, told["theirs"], strict=True)):
+        raise Disagreement("openpyxl read other cells")
+    return times.medians()
+
+
+# --- storing ----------------------------------------------------------------------------------------------------------
+
+
+def measure_storing(rows: int) -> dict:
+    """Spans of preview, save, the longest transaction and the usual way; and how many records each of them wrote."""
+    from django.db import connection
     from django.utils import timezone
 
     from intake import receiving, work
-    from residents.models import Household, Observation, Resident
+    from intake.models import Upload
 
-    call_command("migrate", verbosity=0)
+    connection.ensure_connection()
+    times = WithChildren(lambda: connection.connection.get_backend_pid() if connection.vendor == "postgresql" else None)
     user, ward = prepare(rows)
-    now = timezone.now()
+    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
+        content = workbook(Path(folder) / "list.xlsx", rows)
     work.AT_ONCE_AT_MOST = rows + 1
-    began = time.perf_counter()
-    upload = receiving.receive(
-        by=user, kind="households", area=ward, content=content, name="list.xlsx", now=now, today=timezone.localdate(now)
-    )
-    work.begin(upload, "checking", by=user)
-    checked = time.perf_counter() - began
-    began = time.perf_counter()
-    work.begin(upload, "saving", by=user)
-    saved = time.perf_counter() - began
-    counts = Household.objects.count(), Resident.objects.count(), Observation.objects.count()
-    print(
-        f"  Đọc, đối chiếu, xem trước: {checked:.1f} s; lưu: {saved:.1f} s; {counts} hộ, người, ghi nhận",
-        upload.message,
-    )
-    theirs = by_import_export()
-    written = sum(counts) + counts[0] + counts[1]  # with placements and residences
-    say(
-        "Đọc, đối chiếu và lưu, theo bản ghi", checked + saved, written, theirs, THEIR_ROWS, "import-export, chỉ hộ", 20
-    )
-    return counts[0] >= rows
+    now, before = timezone.now(), _counts()
+    with times("preview"):
+        upload = receiving.receive(
+            by=user, kind="households", area=ward, content=content, name="list.xlsx", now=now,
+            today=timezone.localdate(now),
+        )  # fmt: skip
+        work.begin(upload, Upload.State.CHECKING, by=user)
+    with times("save"), _transactions_timed(times, "lock"):
+        work.begin(upload, Upload.State.SAVING, by=user)
+    if upload.state != Upload.State.SAVED:
+        raise Disagreement(upload.message)
+    records = sum(_counts()) - sum(before)
+    their_rows = min(THEIR_ROWS, rows // 10)
+    with times("usual"):
+        village = by_import_export(ward, their_rows)
+    _agree(ward, village, their_rows)
+    longest = max(times.found.pop("lock"))
+    return times.medians() | {"lock": longest, "rows": rows, "records": records, "their_records": their_rows}
+
+
+def _counts() -> list[int]:
+    from residents.models import Household, Observation, Placement, Residence, Resident
+
+    return [model.objects.count() for model in (Household, Placement, Resident, Residence, Observation)]
 
 
 def prepare(rows: int):
-    import datetime as dt
-
+    """A ward of its own with as many villages as the list names, and its official."""
     from accounts.models import Posting, User
     from areas.actions import open_area
-    from areas.models import Level
+    from areas.models import Area, Level
     from residents.catalogue import load_catalogue
 
     load_catalogue()
-    since = dt.date(2024, 9, 1)
-    country = open_area(by=None, level=Level.COUNTRY, kind="Nước", name="Việt Nam", since=since)
-    province = open_area(by=None, level=Level.PROVINCE, kind="Tỉnh", name="Tỉnh A", parent=country, since=since)
-    ward = open_area(by=None, level=Level.WARD, kind="Xã", name="Xã B", parent=province, since=since)
+    country = Area.objects.filter(level=Level.COUNTRY).first()
+    country = country or open_area(by=None, level=Level.COUNTRY, kind="Nước", name="Việt Nam", since=SINCE)
+    province = open_area(by=None, level=Level.PROVINCE, kind="Tỉnh", name="Tỉnh A", parent=country, since=SINCE)
+    ward = open_area(by=None, level=Level.WARD, kind="Xã", name="Xã B", parent=province, since=SINCE)
     for number in range(1, rows // PER_VILLAGE + 2):
-        open_area(by=None, level=Level.VILLAGE, kind="Thôn", name=f"Thôn {number}", parent=ward, since=since)
-    user = User.objects.create_user("minh", "x", full_name="Minh")
+        open_area(by=None, level=Level.VILLAGE, kind="Thôn", name=f"Thôn {number}", parent=ward, since=SINCE)
+    user = User.objects.create(username=f"nhap{secrets.token_hex(4)}", full_name="Người nhập")
     Posting.objects.create(user=user, area=ward, role="ward_official")
     return user, ward
 
 
-def by_import_export() -> float:
-    """A plain resource for households: its rows are objects, saved one by one in one transaction."""
+@contextmanager
+def _transactions_timed(times: Times, name: str) -> Iterator[None]:
+    """How long each outermost transaction lasts: on SQLite nobody else writes meanwhile."""
+    from django.db import connection
+    from django.db.transaction import Atomic
+
+    enter, leave = Atomic.__enter__, Atomic.__exit__
+    begun = []
+
+    def entered(self):
+        if not connection.in_atomic_block:
+            begun.append(times(name))
+            begun[-1].__enter__()
+        enter(self)
+
+    def left(self, *error):
+        leave(self, *error)
+        if not connection.in_atomic_block:
+            begun.pop().__exit__(None, None, None)
+
+    Atomic.__enter__, Atomic.__exit__ = entered, left
+    try:
+        yield
+    finally:
+        Atomic.__enter__, Atomic.__exit__ = enter, leave
+
+
+def by_import_export(ward, rows: int):
+    """A plain resource for households, its rows objects that are saved one by one; returns the village they are in."""
     from import_export.resources import ModelResource
     from tablib import Dataset
 
-    from areas.models import Area, Level
+    from areas.actions import open_area
+    from areas.models import Level
     from residents.models import Household
 
     class Plain(ModelResource):
@@ -143,22 +203,106 @@ def by_import_export() -> float:
             import_id_fields = ("code", "code_village")
             use_transactions = True
 
-    village = Area.objects.filter(level=Level.VILLAGE).last()
+    village = open_area(by=None, level=Level.VILLAGE, kind="Thôn", name="Thôn kia", parent=ward, since=SINCE)
     data = Dataset(headers=list(Plain.Meta.fields))
-    for n in range(THEIR_ROWS):
-        data.append([f"P{n:06}", f"Trần Văn {n}", f"Số {n}", "", village.pk, village.pk, "2026-10-31"])
-    began = time.perf_counter()
+    for n in range(1, rows + 1):
+        data.append(
+            [
+                f"H{n:06}", f"Nguyễn Văn {n % 977}", f"Số {n % 300} đường liên thôn", f"0{905_000_000 + n}",
+                village.pk, village.pk, "2026-10-31",
+            ]
+        )  # fmt: skip
     Plain().import_data(data, raise_errors=True)
-    return time.perf_counter() - began
+    return village
 
 
-def say(what: str, ours: float, rows: int, theirs: float, their_rows: int, peer: str, wanted: int) -> None:
-    ratio = (theirs / their_rows) / (ours / rows)
-    verdict = "đạt" if ratio >= wanted else "CHƯA ĐẠT"
-    print(
-        f"  {what}: {ours:.1f} s ({rows / ours:,.0f} /giây); {peer}: {theirs:.1f} s "
-        f"({their_rows / theirs:,.0f} /giây); {ratio:.1f} lần, mục tiêu {wanted}: {verdict}"
-    )
+def _agree(ward, village, rows: int) -> None:
+    from areas.models import AreaLink
+    from residents.models import Household
+
+    columns = ("code", "head_name", "address", "phone")
+    below = AreaLink.objects.open().filter(ancestor=ward).exclude(descendant=village).values("descendant")
+    theirs = set(Household.objects.filter(village=village).values_list(*columns))
+    ours = Household.objects.filter(village__in=below, code__in=[code for code, *_ in theirs])
+    if len(theirs) != rows or set(ours.values_list(*columns)) != theirs:
+        raise Disagreement("import-export stored other households")
+
+
+# --- what is printed --------------------------------------------------------------------------------------------------
+
+
+def reading_rows(found: dict, count: int) -> list[printing.Row]:
+    read, theirs = found["read"], found["openpyxl"]
+    return [
+        printing.row(f"Đọc bảng tính {printing.number(count)} × {len(HEAD)}, tiến trình con có hạn mức", read),
+        printing.row(
+            "– openpyxl, chế độ chỉ đọc", theirs, printing.times_as_much(theirs, read),
+            printing.at_least(theirs, read, FASTER_READING),
+        ),
+    ]  # fmt: skip
+
+
+def storing_rows(found: dict) -> list[printing.Row]:
+    """Ours and theirs for as many records: import-export does one table without a look at the register."""
+    preview, save = found["preview"], found["save"]
+    both = Span(preview.clock + save.clock, preview.cpu + save.cpu)
+    share = found["records"] / found["their_records"]
+    theirs = Span(found["usual"].clock * share, found["usual"].cpu * share)
+    records, rows = printing.number(found["records"]), printing.number(found["rows"])
+    return [
+        printing.row(f"Xem trước danh sách {rows} hộ", preview),
+        printing.row(f"– lưu {records} bản ghi", save),
+        printing.row("– lúc giữ quyền ghi lâu nhất", found["lock"], "", _judged_lock(found)),
+        printing.row(
+            "– import-export, cùng số bản ghi", theirs, printing.times_as_much(theirs, both),
+            printing.at_least(theirs, both, FASTER_STORING),
+        ),
+    ]  # fmt: skip
+
+
+def _judged_lock(found: dict) -> str:
+    """The goal is one of a list of 10,000 households."""
+    return printing.at_most(found["lock"].cpu * 10_000 / found["rows"] / 1000, LONGEST_LOCK / 1000, "s cho 10 nghìn hộ")
+
+
+def measure_apart(url: str, rows: int) -> dict:
+    """Storing in a process of its own, in a database whose tables are there. Raises CalledProcessError."""
+    command = [sys.executable, "-m", "bench.intake", "--only-store", "--rows", str(rows)]
+    environment = {**os.environ, "DATABASE_URL": url}
+    done = subprocess.run(command, check=True, env=environment, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    found = json.loads(done.stdout.splitlines()[-1])
+    return {name: Span(*value) if isinstance(value, list) else value for name, value in found.items()}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.intake", description=__doc__)
+    parser.add_argument("--rows", type=int, default=30_000)
+    parser.add_argument("--only-store", action="store_true", help="answer in JSON; DATABASE_URL has its tables already")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cnscd.settings")
+    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
+        if not options.only_store:
+            os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/intake.sqlite3")
+        os.environ.setdefault("DEMO", "1")
+        import django
+
+        django.setup()
+        if options.only_store:
+            print(json.dumps(measure_storing(options.rows)))
+            return 0
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        began = time.monotonic()
+        rows = reading_rows(measure_reading(options.rows), options.rows)
+        rows += storing_rows(measure_storing(options.rows))
+        megabytes = [
+            resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        ]
+    printing.print_table("Danh sách vào", [printing.TITLES, *rows])
+    print(f"\n  Bộ nhớ: {megabytes[0]:.0f} MB; tiến trình con đọc tệp: {megabytes[1]:.0f} MB.")
+    printing.say_end(time.monotonic() - began)
+    return 0
 
 
 if __name__ == "__main__":

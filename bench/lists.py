@@ -9,7 +9,6 @@ import argparse
 import datetime as dt
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from bench import printing
+from bench.timing import most_held
 
 ROWS, COLUMNS = 300_000, 20
 DIFFERENT = 5_000
@@ -65,7 +65,7 @@ def run(way: str, path: Path, count: int) -> None:
     clock, cpu = time.perf_counter(), time.process_time()
     WAYS[way](path, count)
     took = [(time.perf_counter() - clock) * 1000, (time.process_time() - cpu) * 1000]
-    print(json.dumps([*took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    print(json.dumps([*took, most_held()]))
 
 
 def measure(way: str, path: Path, count: int) -> tuple[printing.Span, float]:
@@ -86,6 +86,31 @@ def differs(one: Path, other: Path) -> str:
     return next((f"dòng {number}" for number, (a, b) in enumerate(zip(*tables, strict=True)) if a != b), "")
 
 
+class Disagreement(Exception):
+    """The two files hold different cells."""
+
+
+def table_rows(count: int) -> list[printing.Row]:
+    """Both ways with `count` rows, as lines of the table. Raises Disagreement, CalledProcessError."""
+    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
+        paths = {way: Path(folder) / f"{way}.xlsx" for way in WAYS}
+        found = {way: measure(way, path, count) for way, path in paths.items()}
+        if wrong := differs(*paths.values()):
+            raise Disagreement(wrong)
+    (mine, memory), (theirs, their_memory) = found["ours"], found["openpyxl"]
+    ratio = printing.times_as_much(theirs, mine)
+    goal = (
+        printing.at_least(theirs, mine, WANTED)
+        if count >= ROWS
+        else f"≥ {WANTED} lần, xét với {printing.number(ROWS)} dòng"
+    )
+    return [
+        printing.row(f"Ghi bảng tính {printing.number(count)} × {COLUMNS} (sheets.workbook.write_list)", mine),
+        ("– bộ nhớ", f"{memory:.0f} MB", "", "", printing.at_most(memory, MOST_MEGABYTES, "MB")),
+        printing.row(f"– openpyxl, chế độ chỉ ghi ({their_memory:.0f} MB)", theirs, ratio, goal),
+    ]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.lists", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
@@ -96,22 +121,7 @@ def main() -> int:
     if options.way:
         run(options.way, options.path, options.rows)
         return 0
-    with tempfile.TemporaryDirectory(prefix="cnscd-bench-") as folder:
-        paths = {way: Path(folder) / f"{way}.xlsx" for way in WAYS}
-        found = {way: measure(way, path, options.rows) for way, path in paths.items()}
-        if wrong := differs(*paths.values()):
-            print(f"Hai tệp khác nhau: {wrong}", file=sys.stderr)
-            return 1
-    (mine, memory), (theirs, their_memory) = found["ours"], found["openpyxl"]
-    goal = printing.at_least(theirs, mine, WANTED)
-    print(f"Danh sách {printing.number(options.rows)} × {COLUMNS} ô ra .xlsx (hai tệp cùng nội dung)\n")
-    lines = [
-        ("Cách của phần mềm (sheets.workbook.write_list)", mine, f"{memory:.0f} MB", ""),
-        ("– openpyxl, chế độ chỉ ghi", theirs, f"{their_memory:.0f} MB", printing.times_as_much(theirs, mine)),
-    ]
-    for what, span, size, ratio in lines:
-        print(f"  {what:<48}  {printing.duration(span.clock):>8}  {size:>8}  {ratio}".rstrip())
-    print(f"\n  {goal}; bộ nhớ {printing.at_most(memory, MOST_MEGABYTES, 'MB')}")
+    printing.print_table("Danh sách dài ra .xlsx (hai tệp cùng nội dung)", [printing.TITLES, *table_rows(options.rows)])
     return 0
 
 

@@ -21,11 +21,12 @@ def say_city(size: float, city: City, rows: dict[str, int]) -> None:
 
 
 Row = tuple[str, str, str, str, str]
+TITLES: Row = ("", "đồng hồ", "CPU", "tỷ lệ CPU", "mục tiêu")
 
 
 def say_times(database: str, size: float, times: dict, duck: Span) -> None:
     rows = [*_recount(times, duck), *_village(times, size), *_district(times), *_preparation(times)]
-    rows.insert(0, ("", "đồng hồ", "CPU", "tỷ lệ CPU", "mục tiêu"))
+    rows.insert(0, TITLES)
     print_table(f"{database} (trung vị; mọi cách đếm cho cùng kết quả)", rows)
 
 
@@ -39,7 +40,7 @@ def print_table(title: str, rows: list[Row]) -> None:
 
 def say_sync(database: str, times: dict) -> None:
     """Phones: one evening (50 visits of 12 answers) in one push, then many phones at once."""
-    rows = [("", "đồng hồ", "CPU", "tỷ lệ CPU", "mục tiêu"), *_sync(times)]
+    rows = [TITLES, *_sync(times)]
     print_table(f"{database}, điện thoại gửi một buổi tối: 50 lượt đến hộ, 600 câu trả lời", rows)
     p95, seconds = times["clients_p95"], times["hurry_seconds"]
     print(

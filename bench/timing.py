@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import resource
 import statistics
 import sys
 import time
@@ -64,3 +65,14 @@ class Times:
             with suppress(OSError):
                 used += int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
         return used
+
+
+def most_held() -> float:
+    """The most memory that this process held, in megabytes.
+
+    Linux hands `ru_maxrss` down from the process that started this one; VmHWM is its own.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
