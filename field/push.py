@@ -51,7 +51,7 @@ class Answer:
 def push(raws: Sequence[dict], *, user, device: Device, app: str, now: dt.datetime) -> Answer:
     """Take the items in; `device` is hers, as just read. OperationalError or Refused: nothing at all was kept."""
     items = [named_item(raw, device=device, received_at=now) for raw in raws]
-    if known := _sent_again(items, device, app, now):
+    if known := _sent_again(items, user, device, app, now):
         return known
     for item in items:
         read_content(item)
@@ -59,8 +59,8 @@ def push(raws: Sequence[dict], *, user, device: Device, app: str, now: dt.dateti
         return _take(items, user=user, device=device, app=app, now=now)
 
 
-def _sent_again(items: Sequence[Item], device: Device, app: str, now: dt.datetime) -> Answer | None:
-    """The answer for what went in plainly before; nothing is locked, written, or read but receipts.
+def _sent_again(items: Sequence[Item], user, device: Device, app: str, now: dt.datetime) -> Answer | None:
+    """The answer for what went in plainly before, of the same user; nothing is locked, written, or read but receipts.
 
     None where anything is new, has more to say than that it was applied, or where the phone's row has to be touched.
     """
@@ -70,7 +70,8 @@ def _sent_again(items: Sequence[Item], device: Device, app: str, now: dt.datetim
         return None
     if device.app_version != app or now - device.last_seen_at >= SEEN_EVERY:
         return None
-    receipts = Receipt.objects.filter(device=device, seq__range=(first, last), code=Code.APPLIED, result={})
+    of_hers = Receipt.objects.filter(user=user, device=device, seq__range=(first, last))
+    receipts = of_hers.filter(code=Code.APPLIED, result={})
     digests = {(seq, bytes(sha256)) for seq, sha256 in receipts.values_list("seq", "sha256")}
     if any((item.seq, item.sha256) not in digests for item in items):
         return None
