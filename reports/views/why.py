@@ -16,7 +16,7 @@ from journal.models import Act
 from reports import measures
 from reports.explaining.amounts import explain_amount
 from reports.explaining.changes import total
-from reports.explaining.explanation import NUMBERS, Explanation, Part, explain
+from reports.explaining.explanation import NUMBERS, End, Explanation, Part, explain
 from reports.explaining.forms import WhyForm
 from reports.explaining.rows import (
     TITLES,
@@ -153,7 +153,7 @@ def _stats(explanation: Explanation) -> list[dict]:
     stats = [
         {
             "label": TITLES[number],
-            "text": f"{number_text(getattr(before.numbers, number))} → {number_text(getattr(after.numbers, number))}",
+            "text": f"{_number(before, number)} → {_number(after, number)}",
             "cell": Cell(getattr(explanation.change, number)),
         }
         for number in NUMBERS
@@ -163,6 +163,10 @@ def _stats(explanation: Explanation) -> list[dict]:
         *stats,
         {"label": "Tỷ lệ", "rates": rates, "points": points_text(None if None in rates else rates[1] - rates[0])},
     ]
+
+
+def _number(end: End, number: str) -> str:
+    return "…" if end.is_missing and not end.numbers else number_text(getattr(end.numbers, number))
 
 
 def _shown_children(asked: Asked, children) -> list:
