@@ -93,6 +93,12 @@ def body(sheet: Sheet, head: Head) -> Iterator[tuple[int, list]]:
         yield at, cells
 
 
+def title_of(sheet: Sheet, until: int) -> str:
+    """The words above row `until`, and the name of the sheet: "DANH SÁCH HỘ THÔN TÀ LANG …"."""
+    cells = [cell for row in sheet.rows[:until] for cell in row if isinstance(cell, str) and cell.strip()]
+    return "\n".join([sheet.name, *cells])
+
+
 def day_told(sheet: Sheet, until: int) -> dt.date | None:
     """A date in the title lines above row `until`: "tính đến ngày 31/10/2026"."""
     for row in sheet.rows[:until]:

@@ -49,6 +49,12 @@ class Places:
                 return next(iter(found.values()))
         return None
 
+    def named_in(self, title: str) -> Area | None:
+        """The one village whose whole name stands in a title, tones and all; None where there are several or none."""
+        said = f" {_words_of(title)} "
+        found = [village for village in self.villages.values() if f" {_words_of(village.name)} " in said]
+        return found[0] if len(found) == 1 else None
+
     def near(self, written: str) -> list[Area]:
         """Villages whose names differ by tones only, or of which there are several of this name."""
         found = [*self._near.get(search_key(written), ()), *self._near.get(search_key(bare(written)), ())]
@@ -59,6 +65,10 @@ class Places:
         near = self.near(written)
         hint = f" Có phải “{near[0]}”?" if near else ""
         return f"“{written}” không có trong địa bàn của bạn.{hint} Chọn ở mục “Tên thôn trong tệp”, hoặc sửa tên."
+
+
+def _words_of(text: str) -> str:
+    return " ".join(re.findall(r"\w+", clean_text(text).casefold()))
 
 
 def bare(name: str) -> str:

@@ -12,7 +12,7 @@ from sheets import legacy
 from sheets.reading import Sheet, Unreadable, read_workbook
 from sheets.workbook import safe_text
 
-from .heads import Head, body, day_told, find_head, head_at
+from .heads import Head, body, day_told, find_head, head_at, title_of
 from .kinds import KINDS, kind_of
 from .models import Shape, Upload, UploadRow, UploadSheet
 from .tables import empty_forbidden, in_unicode, texts_of
@@ -85,7 +85,10 @@ def head_of(upload: Upload) -> Head:
 
 
 def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | None = None) -> None:
-    """Guess the head (unless its row is given), what columns mean, and the day; what was said before counts more."""
+    """Guess the head (unless its row is given), what columns mean, the day and the village that the title names.
+
+    What was said before of such columns counts more; the village is never remembered: the next list is another's.
+    """
     kind = kind_of(upload)
     vocabulary = kind.vocabulary(upload.day)
     head = find_head(sheet, vocabulary) if head_row is None else head_at(sheet, head_row, head_row)
@@ -97,6 +100,10 @@ def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | 
     remembered = Shape.objects.filter(
         area=upload.area, kind=upload.kind, fingerprint=Shape.fingerprint_of(head.titles)
     ).first()
+    named = None
+    if kind.has_villages:
+        named = kind.places(upload.uploaded_by, upload).named_in(title_of(sheet, head.first))
+    upload.options = {**upload.options, "village": named.pk if named else None}
     if remembered:
         known = vocabulary.fields
         upload.columns = [code if code in known else "" for code in remembered.columns]
@@ -108,7 +115,7 @@ def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | 
 
 def remember(upload: Upload, titles) -> None:
     """What these headings mean, for the next file of the same shape."""
-    options = {name: upload.options[name] for name in ("blanks", "places", "village") if name in upload.options}
+    options = {name: upload.options[name] for name in ("blanks", "places") if name in upload.options}
     Shape.objects.update_or_create(
         area=upload.area,
         kind=upload.kind,

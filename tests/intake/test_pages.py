@@ -214,3 +214,19 @@ def test_the_list_is_given_back_with_marks(client):
     assert "“123” không phải là số điện thoại" in page.cell(3, 7).value
     assert page.cell(3, 4).fill.fgColor.rgb.endswith("E88B7D")
     assert page.cell(3, 2).value == "Nguyễn Văn Sáu"
+
+
+def test_the_title_says_of_which_village_the_list_is(client, minh, place):
+    head, *rows = [[cell for at, cell in enumerate(row) if at != HEAD.index("Thôn")] for row in (HEAD, *ROWS)]
+
+    def columns_page(title) -> str:
+        return client.get(sent(client, workbook((title,), head, *rows)).url).content.decode()
+
+    assert f'<option value="{place.ta_lang.pk}" selected>' in columns_page("DANH SÁCH HỘ THÔN TÀ LANG, NĂM 2026")
+    upload = Upload.objects.get()
+    go(client, "upload_columns", upload, columns_of(upload) | {"village": place.ta_lang.pk})
+    go(client, "upload_save", upload)
+    assert set(Household.objects.values_list("village", flat=True)) == {place.ta_lang.pk}
+    # The next list of the same shape is of another village, or of who knows which.
+    assert f'<option value="{place.gian_bi.pk}" selected>' in columns_page("DANH SÁCH HỘ THÔN GIÀN BÍ")
+    assert f'<option value="{place.ta_lang.pk}" selected>' not in columns_page("DANH SÁCH HỘ TÀ LANG")
