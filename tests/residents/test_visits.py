@@ -73,7 +73,7 @@ def test_come_back_on_a_day(lan, home, sign_in, today):
         ({"when": "other"}, "on", "Ghi ngày đến"),
         ({"when": "other", "on": "01/01/2999", "clock": "08:00"}, "when", "tương lai"),
         ({"when": "other", "on": "01/08/2024", "clock": "08:00"}, "when", "không ở trong sổ"),
-        ({"minutes": "1441"}, "minutes", "1440"),
+        ({"minutes": "1441"}, "minutes", "1.440"),
         ({"outcome": "come_back", "come_back_on": "01/10/2024"}, "come_back_on", "đã qua"),
         ({"outcome": "flew"}, "outcome", ""),
         ({"note": "OTP 123456"}, "note", "Không được ghi"),
