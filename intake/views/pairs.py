@@ -56,7 +56,7 @@ def _wards_of(user) -> list[WardScopes]:
 
 def _scopes(ward: Area, villages: list[Area]) -> list[Scope]:
     each = [Scope(str(village.pk), village.name, [village]) for village in villages]
-    whole = Scope(str(ward.pk), f"{ward} (mọi thôn, tổ dân phố)", villages)
+    whole = Scope(str(ward.pk), "Mọi thôn, tổ dân phố", villages)
     return [whole, *each] if len(each) > 1 else each
 
 
