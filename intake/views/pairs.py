@@ -18,14 +18,15 @@ UNDONE_SHOWN = 20
 
 @dataclass(frozen=True)
 class Scope:
-    """A village, or all villages of a ward that she may edit."""
+    """A village, or all villages of a ward that she may edit; `label` among the places of its ward."""
 
     key: str
+    name: str
     label: str
     villages: list[Area]
 
     def __str__(self) -> str:
-        return self.label
+        return self.name
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def asked_scope(request: HttpRequest) -> tuple[list[WardScopes], Scope]:
     need(request.user, Can.EDIT_PEOPLE)
     wards = _wards_of(request.user)
     scopes = {scope.key: scope for ward in wards for scope in ward.scopes}
-    first = next(iter(scopes.values()), Scope("", "", []))
+    first = next(iter(scopes.values()), Scope("", "", "", []))
     return wards, scopes.get(request.GET.get("thon", ""), first)
 
 
@@ -55,8 +56,8 @@ def _wards_of(user) -> list[WardScopes]:
 
 
 def _scopes(ward: Area, villages: list[Area]) -> list[Scope]:
-    each = [Scope(str(village.pk), village.name, [village]) for village in villages]
-    whole = Scope(str(ward.pk), "Mọi thôn, tổ dân phố", villages)
+    each = [Scope(str(village.pk), village.name, village.name, [village]) for village in villages]
+    whole = Scope(str(ward.pk), ward.name, "Mọi thôn, tổ dân phố", villages)
     return [whole, *each] if len(each) > 1 else each
 
 
