@@ -142,7 +142,7 @@ def render(form: Form) -> bytes:
 
 
 def file_name(form: Form) -> str:
-    return f"Biểu 05 nội bộ {form.area.name} {form.day:%d.%m.%Y}.xlsx"
+    return f"Biểu 05 nội bộ {form.area.name} {form.day:%d-%m-%Y}.xlsx"
 
 
 def _sheet_name(village: Area, number: int, taken: set[str]) -> str:

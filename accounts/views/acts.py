@@ -51,4 +51,4 @@ def export(request, acts, area):
         rows=rows,
         note=f"Chỉ có {MOST_ROWS:,} việc gần nhất.".replace(",", ".") if len(rows) == MOST_ROWS else "",
     )
-    return xlsx_response(f"Nhật ký {today:%Y-%m-%d}", content)
+    return xlsx_response(f"Nhật ký {today:%d-%m-%Y}", content)

@@ -82,7 +82,7 @@ def export(request, users, area):
         columns=COLUMNS,
         rows=rows,
     )
-    return xlsx_response(f"Tài khoản {today:%Y-%m-%d}", content)
+    return xlsx_response(f"Danh sách tài khoản {today:%d-%m-%Y}", content)
 
 
 @require_GET
