@@ -99,6 +99,11 @@ def count_now():
         recount(period, today=today)
     # Whatever else exists is up to date: a page has nothing to count by itself.
     type(month).objects.update(counted_on=today + dt.timedelta(days=400))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            # A small table full of rows that were just counted again is read whole sooner or later; a large one, never.
+            cursor.execute("ANALYZE")
+            cursor.execute("SET LOCAL enable_seqscan = off")
 
 
 def measure(client, area, address) -> int:
