@@ -24,6 +24,6 @@ urlpatterns = [
     path("trung/nguoi/<uuid:pk>/khac/<uuid:other>/", duplicate_people.person_apart, name="person_apart"),
     path("trung/nguoi/<uuid:pk>/tach/", duplicate_people.person_undo, name="person_undo"),
     path("mau/", files.blank, name="blank"),
-    path("xuat-ho/", files.household_export, name="household_export"),
+    path("dang-co/", files.list_export, name="list_export"),
     path("<uuid:pk>/bo/", uploads.upload_discard, name="upload_discard"),
 ]

@@ -17,6 +17,7 @@ from intake.cells import Line, Problem
 from intake.models import Upload, UploadRow
 from intake.places import Places
 from intake.words import Field, Vocabulary
+from sheets.workbook import Column
 
 State = UploadRow.State
 SKIP = "skip"
@@ -85,6 +86,7 @@ class Kind:
     writes: tuple[type[models.Model], ...] = ()  # the tables that a long list makes much larger
     has_sections = False  # does a row of one text say something about those below it?
     has_villages = False  # do names in the list mean villages?
+    exports: Can | None = None  # who may take the list as it stands away, to edit and load it back
     place_label = "Thôn, tổ dân phố của cả tệp"
     day_label = "Số liệu tại ngày"
 
@@ -108,6 +110,10 @@ class Kind:
 
     def blank(self, user, day: dt.date) -> tuple[list[BlankColumn], list[str]]:
         """The columns of an empty list to fill in, and what to know before."""
+        raise NotImplementedError
+
+    def present(self, user, day: dt.date) -> tuple[Sequence[Column], Iterable]:
+        """The list as it stands, hers alone: columns that are understood when it comes back, and rows for them."""
         raise NotImplementedError
 
     def places(self, user, upload: Upload) -> Places:

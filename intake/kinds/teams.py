@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.rules import Can
 from areas.actions import mark_stale
-from areas.models import Area
+from areas.models import Area, Level
 from intake import cells
 from intake.blanks import BlankColumn
 from intake.cells import Line, Problem
@@ -23,6 +23,7 @@ from intake.words import Field
 from journal.actions import record
 from journal.models import Act
 from sheets.text import person_sort_key, place_sort_key, search_key
+from sheets.workbook import Column
 from teams.actions import add_members, change_member, found_team
 from teams.models import Member, Team
 
@@ -86,6 +87,17 @@ FIELDS = (
     Field("sex", "Giới tính", ("gioi tinh", "gioi", "nam nu", "phai")),
 )
 
+COLUMNS = (
+    Column("Tên tổ", "team.name", width=30),
+    Column("Thôn, tổ dân phố", lambda member: _village(member.team.home_area), width=24),
+    Column("Họ và tên", "full_name", width=26),
+    Column("Vai trò", lambda member: member.get_role_display()),
+    Column("Tổ chức", lambda member: member.get_organisation_display(), width=26),
+    Column("Điện thoại", "phone", "code"),
+    Column("Năm sinh", lambda member: str(member.birth_year or ""), "code"),
+    Column("Giới tính", lambda member: member.get_sex_display()),
+)
+
 
 @dataclass
 class Plan:
@@ -99,7 +111,7 @@ class Plan:
 class Teams(Kind):
     code = Upload.Kind.TEAMS
     label = Upload.Kind.TEAMS.label
-    needs = Can.EDIT_TEAMS
+    needs = exports = Can.EDIT_TEAMS
     about = "Mỗi dòng một thành viên, kèm tên tổ hoặc thôn. Tổ chưa có thì được lập mới."
     day_label = "Có từ ngày"
     has_villages = True
@@ -127,6 +139,12 @@ class Teams(Kind):
             BlankColumn("Giới tính", "Nữ", [str(label) for label in Member.Sex.labels]),
         ]
         return columns, ["Mỗi dòng một thành viên. Tổ chưa có trong phần mềm thì được lập mới ở thôn ghi trong dòng."]
+
+    def present(self, user, day: dt.date):
+        homes = user.reach().areas(self.exports)
+        members = Member.objects.visible_to(user).filter(until=None, team__until=None, team__home_area__in=homes)
+        in_order = members.select_related("team__home_area").order_by("team__home_area__sort_key", "team", "pk")
+        return COLUMNS, in_order.iterator(chunk_size=1000)
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
         self.villages = Places(context.by, context.area, self.needs, context.day, context.options.get("places"))
@@ -304,6 +322,11 @@ class Teams(Kind):
             row._history_user = context.by
             row.delete()
         mark_stale(homes, context.day)
+
+
+def _village(home: Area) -> str:
+    """A team of a whole ward is known by its name."""
+    return home.name if home.level == Level.VILLAGE else ""
 
 
 def _chosen(cell, choices: dict, what: str) -> str:

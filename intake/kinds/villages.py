@@ -22,6 +22,7 @@ from intake.words import Field
 from journal.actions import record
 from journal.models import Act
 from sheets.text import place_sort_key, search_key
+from sheets.workbook import Column
 
 NEW = "new"
 FIELDS = (
@@ -48,7 +49,7 @@ FIELDS = (
 class Villages(Kind):
     code = Upload.Kind.VILLAGES
     label = Upload.Kind.VILLAGES.label
-    needs = Can.EDIT_AREAS
+    needs = exports = Can.EDIT_AREAS
     about = "Tên các thôn, tổ dân phố của phường, xã."
     day_label = "Có từ ngày"
 
@@ -65,6 +66,12 @@ class Villages(Kind):
         return [BlankColumn("Thôn, tổ dân phố", "Thôn Tà Lang", width=34)], [
             "Mỗi dòng một thôn, tổ dân phố, ghi đủ loại và tên."
         ]
+
+    def present(self, user, day: dt.date):
+        hers = user.reach().areas(self.exports).at(Level.VILLAGE)
+        villages = AreaVersion.objects.on(day).filter(area__in=hers).order_by("parent", "sort_key", "pk")
+        columns = [Column("Thôn, tổ dân phố", "name", width=34), Column("Loại", "kind")]
+        return columns, villages.iterator(chunk_size=1000)
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
         if context.area.level != Level.WARD:

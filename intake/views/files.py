@@ -1,4 +1,4 @@
-"""Workbooks to take away: the list with its marks, an empty list to fill in, the register to edit and load back."""
+"""Workbooks to take away: a list with its marks, an empty one to fill in, one as it stands to edit and load back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from django.http import Http404
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.rules import Can
 from intake.blanks import blank_workbook
-from intake.kinds.households import lists_out
 from intake.marked import marked_workbook
 from intake.models import Upload
 from journal.actions import record
 from journal.models import Act
-from residents.models import Household
 from sheets.workbook import write_list, xlsx_response
 
 from .gate import kind_named, upload_of
@@ -48,20 +45,21 @@ def blank(request):
 
 
 @require_GET
-def household_export(request):
-    """All households of hers, a row for each person, with the ids by which the list finds them again."""
-    user, today = request.user, timezone.localdate()
-    if not user.may(Can.EXPORT_PEOPLE):
+def list_export(request):
+    """A list as it stands, to edit and load back."""
+    kind, user, today = kind_named(request.GET.get("loai", "")), request.user, timezone.localdate()
+    if kind.exports is None:
+        raise Http404
+    if not user.may(kind.exports):
         raise PermissionDenied
-    hers = user.reach().villages(Can.EXPORT_PEOPLE)
-    households = Household.objects.visible_to(user).filter(village__in=hers).present().in_walking_order()
+    columns, rows = kind.present(user, today)
     target = io.BytesIO()
     written = write_list(
-        target, title="Danh sách hộ", subtitle=f"Ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại ở mục Nhập danh sách.",
-        columns=lists_out.export_columns(today), rows=lists_out.export_rows(households, today),
+        target, title=f"Danh sách {kind.label.lower()}", subtitle=f"Ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại ở mục Nhập danh sách.",
+        columns=columns, rows=rows,
     )  # fmt: skip
     record(
-        by=user, verb=Act.Verb.EXPORT, area_id=user.home_area_id(), label="Danh sách hộ để sửa", rows=written,
+        by=user, verb=Act.Verb.EXPORT, area_id=user.home_area_id(), label=f"{kind.label} để sửa", rows=written,
         address=request.META.get("REMOTE_ADDR"),
     )  # fmt: skip
-    return xlsx_response(f"Danh sách hộ để sửa {today:%d-%m-%Y}", target.getvalue())
+    return xlsx_response(f"Danh sách {kind.label.lower()} để sửa {today:%d-%m-%Y}", target.getvalue())

@@ -49,9 +49,8 @@ def upload_add(request):
             form.add_error("file", error)
         else:
             return redirect("intake:upload_columns", upload.pk)
-    return render(
-        request, "intake/upload_add.html", {"kind": kind, "form": form, "may_export": user.may(Can.EXPORT_PEOPLE)}
-    )
+    may_export = kind.exports is not None and user.may(kind.exports)
+    return render(request, "intake/upload_add.html", {"kind": kind, "form": form, "may_export": may_export})
 
 
 @require_POST

@@ -31,7 +31,7 @@ LEFT_OUT = {
     "accounts:job_file": "A file.",
     "intake:upload_marked": "A workbook.",
     "intake:blank": "A workbook.",
-    "intake:household_export": "A workbook.",
+    "intake:list_export": "A workbook.",
     "reports:report_document": "A document.",
     "reports:report_workbook": "A workbook.",
     "reports:report_template_file": "A workbook.",

@@ -188,7 +188,7 @@ TABLE: dict[str, Row] = {
     "intake:upload_again": personal(302, of="intake.Upload", method="post"),
     "intake:upload_marked": personal(of="intake.Upload"),
     "intake:blank": Row(query="?loai=households"),
-    "intake:household_export": Row(),
+    "intake:list_export": Row(query="?loai=households"),
     "intake:duplicate_list": Row(),
     "intake:duplicate_merge": personal(302, more={"other": "residents.Household"}, method="post"),
     "intake:duplicate_apart": personal(302, more={"other": "residents.Household"}, method="post"),

@@ -15,6 +15,8 @@ from intake import receiving, work
 from intake.models import Shape, Upload
 from residents.models import Household, Resident
 from sheets.reading import read_workbook
+from teams.actions import add_members, found_team
+from teams.models import Member, Team
 
 from .conftest import Desk, workbook
 
@@ -189,7 +191,9 @@ def test_the_register_is_taken_away_edited_and_loaded_back(client, minh, place, 
         place.ta_lang, "NGUYỄN VĂN SÁU", people=[("Nguyễn Văn Sáu", 1960), ("con gái", None), ("", 1999)], code="001"
     )
     new_household(place.gian_bi, "Lê Thị Tám", note="hai dòng\nở đây", phone="0905123456")
-    sheet = read_workbook(client.get(reverse("intake:household_export")).content, "ho.xlsx", in_child=False)[0]
+    sheet = read_workbook(
+        client.get(reverse("intake:list_export") + "?loai=households").content, "ho.xlsx", in_child=False
+    )[0]
     desk = Desk(minh, place.hoa_bac)
     upload = desk.bring(sheets=[sheet])
     assert [row.state for row in upload.rows.all()] == ["same", "same"]
@@ -201,6 +205,30 @@ def test_the_register_is_taken_away_edited_and_loaded_back(client, minh, place, 
     assert [row.state for row in upload.rows.order_by("number")].count("changed") == 1
     desk.save(upload)
     assert Resident.objects.get(label="Nguyễn Thị Chín").observations.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["teams", "villages"])
+def test_other_lists_as_they_stand_are_loaded_back_without_a_change(client, minh, place, kind):
+    team = Team(name="Tổ CNSCĐ thôn Tà Lang", home_area=place.ta_lang, since=dt.date(2025, 1, 1))
+    lan = {"role": Member.Role.LEADER, "phone": "0905123456", "birth_year": 1985, "sex": Member.Sex.FEMALE}
+    people = [
+        Member(full_name="Nguyễn Thị Lan", since=team.since, **lan),
+        Member(full_name="Trần Văn Bảy", since=team.since, organisation=Member.Organisation.YOUTH),
+    ]
+    found_team(by=minh, team=team, villages=[place.ta_lang])
+    add_members(by=minh, team=team, members=people)
+    content = client.get(reverse("intake:list_export") + f"?loai={kind}").content
+    url = reverse("intake:upload_add") + f"?loai={kind}"
+    client.post(url, {"file": SimpleUploadedFile("danh sách.xlsx", content)})
+    upload = Upload.objects.get()
+    go(client, "upload_columns", upload, columns_of(upload))
+    told = [(row.state, row.label, row.problems) for row in upload.rows.all()]
+    assert len(told) > 1
+    assert {state for state, _, _ in told} == {"same"}, told
+
+
+def test_accounts_are_not_taken_away_to_be_loaded_back(client):
+    assert client.get(reverse("intake:list_export") + "?loai=accounts").status_code == 404
 
 
 def test_the_list_is_given_back_with_marks(client):

@@ -28,6 +28,7 @@ class Households(Kind):
     code = Upload.Kind.HOUSEHOLDS
     label = Upload.Kind.HOUSEHOLDS.label
     needs = Can.EDIT_PEOPLE
+    exports = Can.EXPORT_PEOPLE
     writes = (Household, Placement, Resident, Residence, Observation)
     has_sections = True
     has_villages = True
@@ -62,6 +63,12 @@ class Households(Kind):
     def blank(self, user, day: dt.date):
         villages = user.reach().areas(self.needs).on(day).open().at(Level.VILLAGE).in_order()
         return lists_out.blank_columns(villages, day), lists_out.blank_notes()
+
+    def present(self, user, day: dt.date):
+        """A row for each person, with the ids by which the list finds them again."""
+        hers = user.reach().villages(self.exports)
+        households = Household.objects.visible_to(user).filter(village__in=hers).present().in_walking_order()
+        return lists_out.export_columns(day), lists_out.export_rows(households, day)
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
         units = []
