@@ -55,8 +55,8 @@ def list_export(request):
     columns, rows = kind.present(user, today)
     target = io.BytesIO()
     written = write_list(
-        target, title=f"Danh sách {kind.label.lower()}", subtitle=f"Ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại ở mục Nhập danh sách.",
-        columns=columns, rows=rows,
+        target, title=f"Danh sách {kind.label.lower()}", columns=columns, rows=rows,
+        subtitle=f"Ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại ở mục Nhập danh sách.",
     )  # fmt: skip
     record(
         by=user, verb=Act.Verb.EXPORT, area_id=user.home_area_id(), label=f"{kind.label} để sửa", rows=written,
