@@ -169,3 +169,17 @@ def test_the_page_why_shows_what_was_approved_beside_the_register(approved, marc
     assert "1 người đã có, ghi nhận đến sau khi chốt" in page
     assert 'data-label="Khi duyệt">1/3' in page
     assert 'data-label="Theo sổ nay">2/3' in page
+
+
+def test_the_cockpit_leads_to_the_lock_and_gives_the_files(march, place, do, minh, sang, sign_in):
+    url = f"{reverse('reports:cockpit')}?area={place.hoa_bac.pk}&period={MONTH}"
+    before = text(sign_in(minh).get(url))
+    assert "Xem lại, trình và chốt" in before
+    assert "dự thảo" in before
+    do(minh, "start")
+    do(minh, "present")
+    do(sang, "approve")
+    after = text(sign_in(minh).get(url))
+    assert "số liệu đã chốt" in after
+    assert "dự thảo" not in after
+    assert reverse("reports:report_workbook", args=[place.hoa_bac.pk, MONTH]) in after
