@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from .models import Shape, Upload, UploadRow, UploadSheet
 from .tables import empty_forbidden, in_unicode, texts_of
 
 MOST_SHEETS = 40
+LOOKED_AT = 50  # rows whose cells help to guess what a column means
 NOT_SAVED_KEPT = dt.timedelta(days=30)
 SAVED_KEPT = dt.timedelta(days=90)
 
@@ -109,7 +111,8 @@ def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | 
         upload.columns = [code if code in known else "" for code in remembered.columns]
         upload.options = {**upload.options, **remembered.options}
     else:
-        upload.columns = kind.adjust(vocabulary.guess(head.titles))
+        rows = [cells for _, cells in itertools.islice(body(sheet, head), LOOKED_AT)]
+        upload.columns = kind.look_at(kind.adjust(vocabulary.guess(head.titles)), head.titles, rows)
     upload.save()
 
 

@@ -19,7 +19,7 @@ from intake.cells import Line, Problem
 from intake.kinds.base import SKIP, Cannot, Context, Kind, Progress, State, Table, Unit
 from intake.models import Upload, UploadRow
 from intake.places import Places
-from intake.words import Field
+from intake.words import IGNORED, Field
 from journal.actions import record
 from journal.models import Act
 from sheets.text import person_sort_key, place_sort_key, search_key
@@ -118,6 +118,23 @@ class Teams(Kind):
 
     def fields(self, day: dt.date) -> list[Field]:
         return list(FIELDS)
+
+    def look_at(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
+        """ "Chức vụ" is somebody's part in the team where most cells say so, else the office that he holds."""
+        if "role" in columns or "organisation" not in columns:
+            return columns
+        at = columns.index("organisation")
+        written = [key for row in rows if (key := search_key(cells.plain(row[at])))]
+        if 2 * sum(key in ROLES for key in written) <= len(written):
+            return columns
+        offices = self.vocabulary(dt.date.max)
+        others = [
+            index
+            for index, (code, title) in enumerate(zip(columns, titles, strict=True))
+            if code == IGNORED and offices.recognise(title)[0] == "organisation"
+        ]
+        moved = {at: "role", **dict.fromkeys(others[:1], "organisation")}
+        return [moved.get(index, code) for index, code in enumerate(columns)]
 
     def lacking(self, columns: Sequence[str]) -> str:
         if "name" not in columns:

@@ -63,6 +63,19 @@ def test_two_leaders_and_a_team_of_nobody_knows_where_are_told(teams_desk, new_t
     assert "Vai trò “người giữ loa” không có trong danh mục" in texts[2]
 
 
+def test_chuc_vu_is_the_part_in_the_team_where_the_cells_say_so(teams_desk, place):
+    upload = teams_desk.bring(
+        ("Họ và tên", "Chức vụ", "Đơn vị", "Thôn"),
+        ("Trần Văn Hai", "Tổ trưởng", "Đoàn thanh niên", "Tà Lang"),
+        ("Lê Văn Ba", "Thành viên", "Hội Phụ nữ", ""),
+        ("Phan Thị Tư", "", "", ""),
+    )
+    assert upload.columns == ["name", "role", "organisation", "village"]
+    teams_desk.save(upload)
+    assert Member.objects.get(full_name="Trần Văn Hai").role == "leader"
+    assert Member.objects.get(full_name="Lê Văn Ba").organisation == "women"
+
+
 def test_villages_are_opened_and_taken_back(minh, place):
     desk = Desk(minh, place.hoa_bac, Upload.Kind.VILLAGES)
     upload = desk.bring(
