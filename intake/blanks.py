@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheets.workbook import FONT, new_workbook, safe_text, sheet_name
 
 ROWS = 2000
+LINE = 18  # points for a line of a heading
 LONGEST_LIST = 255  # characters of a list that workbooks keep inside the cell's rule
 
 
@@ -48,6 +50,7 @@ def blank_workbook(title: str, columns: Sequence[BlankColumn], notes: Sequence[s
                 page.write_comment(0, index, column.help, {"author": ""})
             if column.choices:
                 _offer(page, lists, index, column)
+        page.set_row(0, LINE * max(math.ceil(1.2 * len(each.title) / each.width) for each in columns))
         page.freeze_panes(1, 0)
         for at, (column, text) in enumerate([*((each.title, each.help) for each in columns if each.help)]):
             help_page.write_string(len(notes) + 1 + at, 0, safe_text(column), bold)
