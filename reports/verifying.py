@@ -11,8 +11,6 @@ from . import measures
 from .models import Figure, Period
 from .plain import World, recount
 
-FIELDS = ("eligible", "known", "reached", "unclear", "value", "basis", "villages_total", "villages_with_data", "stated")
-
 
 def differences(*, today: dt.date, periods: Collection[Period], areas: Collection[int] | None = None) -> Iterator[str]:
     """A line for each figure that differs from the plain recount, and for each derived column of the record."""
@@ -21,10 +19,7 @@ def differences(*, today: dt.date, periods: Collection[Period], areas: Collectio
     names = dict(Area.objects.values_list("pk", "name"))
     for period in periods:
         wanted = recount(period, today=today, world=world)
-        stored = {
-            (area, measure): tuple(row)
-            for area, measure, *row in Figure.objects.filter(period=period).values_list("area", "measure", *FIELDS)
-        }
+        stored = Figure.kept(period)
         for area, measure in sorted(wanted.keys() | stored.keys()):
             if areas is not None and area not in areas:
                 continue

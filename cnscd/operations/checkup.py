@@ -24,6 +24,7 @@ from .health import pending_migrations
 BACKUP_MAX_AGE = dt.timedelta(hours=26)  # one a day, and two hours to take it
 STALE_MAX_AGE = dt.timedelta(hours=1)
 WORKER_MAX_SILENCE = dt.timedelta(minutes=5)
+NIGHTLY_MAX_AGE = dt.timedelta(hours=26)
 LEAST_FREE_BYTES = 2 * 1024**3
 LEAST_FREE_SHARE = 0.05
 OLDEST_POSTGRESQL = 15
@@ -47,6 +48,7 @@ def examine(now: dt.datetime) -> Iterator[Finding]:
         ("Cấu trúc dữ liệu", migration_findings),
         ("Số liệu", stale_findings),
         ("Tiến trình nền", worker_findings),
+        ("Việc hằng đêm", nightly_findings),
     ):
         try:
             yield from check(now)
@@ -118,13 +120,23 @@ def stale_findings(now: dt.datetime) -> Iterator[Finding]:
 
 
 def worker_findings(now: dt.datetime) -> Iterator[Finding]:
-    last = Worker.objects.order_by("-beat_at").first()
+    last = Worker.objects.filter(name=Worker.FIGURES).first()
     if last is None:
         yield Finding(False, "Tiến trình nền: chưa từng chạy; chạy manage.py worker (xem systemd trong tài liệu).")
         return
     silence = now - last.beat_at
     text = f"Tiến trình nền: báo còn sống lần cuối {ago(silence)}."
-    yield Finding(silence <= WORKER_MAX_SILENCE, text)
+    yield Finding(silence <= WORKER_MAX_SILENCE and not last.note, f"{text} {last.note}".rstrip())
+
+
+def nightly_findings(now: dt.datetime) -> Iterator[Finding]:
+    last = Worker.objects.filter(name=Worker.NIGHTLY).first()
+    if last is None:
+        yield Finding(False, "Việc hằng đêm: chưa từng chạy; chạy manage.py nightly (xem systemd trong tài liệu).")
+        return
+    age = now - last.beat_at
+    text = f"Việc hằng đêm: lần cuối {ago(age)}."
+    yield Finding(age <= NIGHTLY_MAX_AGE and not last.note, f"{text} {last.note}".rstrip())
 
 
 def backup_findings(folder: Path, now: dt.datetime) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What was counted, and the heartbeat of the worker that counts."""
+"""What was counted, and the signs of life of what works in the background."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ class Figure(models.Model):
     villages_with_data = models.PositiveIntegerField(default=0)
     counted_at = models.DateTimeField()
 
+    # All that was counted or stated, but for the time.
+    CONTENT = (
+        "eligible", "known", "reached", "unclear", "value", "basis", "villages_total", "villages_with_data", "stated",
+    )  # fmt: skip
+
     class Meta:
         verbose_name = "số liệu"
         verbose_name_plural = "số liệu"
@@ -43,9 +48,17 @@ class Figure(models.Model):
     def __str__(self) -> str:
         return f"{self.area_id}/{self.period_id}/{self.measure}"
 
+    @classmethod
+    def kept(cls, period: Period) -> dict[tuple[int, str], tuple]:
+        """(area, measure) → CONTENT, all that stands for a period."""
+        rows = cls.objects.filter(period=period).values_list("area", "measure", *cls.CONTENT)
+        return {(area, measure): tuple(content) for area, measure, *content in rows.iterator()}
+
 
 class Worker(models.Model):
-    """The heartbeat of the background worker, read by `manage.py doctor`."""
+    """The last sign of life of what works in the background, and what went wrong then; read by `manage.py doctor`."""
+
+    FIGURES, NIGHTLY = "figures", "nightly"
 
     name = models.CharField(max_length=40, unique=True)
     beat_at = models.DateTimeField()

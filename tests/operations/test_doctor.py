@@ -54,9 +54,15 @@ def test_a_worker_that_never_ran():
 
 @pytest.mark.parametrize(("minutes", "is_well"), [(0, True), (4, True), (6, False)])
 def test_the_worker_must_have_been_heard_of(minutes, is_well):
-    Worker.objects.create(name="worker", beat_at=NOW - dt.timedelta(minutes=minutes))
+    Worker.objects.create(name=Worker.FIGURES, beat_at=NOW - dt.timedelta(minutes=minutes))
     (finding,) = checkup.worker_findings(NOW)
     assert finding.is_well is is_well
+
+
+def test_what_went_wrong_in_the_background_is_told():
+    Worker.objects.create(name=Worker.FIGURES, beat_at=NOW, note="Lỗi: hỏng")
+    (finding,) = checkup.worker_findings(NOW)
+    assert (finding.is_well, finding.text.endswith("Lỗi: hỏng")) == (False, True)
 
 
 def test_no_backup_is_wrong(tmp_path):

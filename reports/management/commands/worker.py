@@ -17,7 +17,6 @@ from accounts import jobs
 from reports.drain import drain, watch
 from reports.models import Worker
 
-NAME = "figures"
 LAST_STEP = 8  # seconds that a running job has to give way
 log = logging.getLogger(__name__)
 
@@ -83,7 +82,7 @@ class Command(BaseCommand):
 
     def _beat(self, note: str) -> None:
         try:
-            Worker.objects.update_or_create(name=NAME, defaults={"beat_at": timezone.now(), "note": note})
+            Worker.objects.update_or_create(name=Worker.FIGURES, defaults={"beat_at": timezone.now(), "note": note})
             jobs.beat()
         except DatabaseError:
             log.exception("Không ghi được nhịp của tiến trình nền")
