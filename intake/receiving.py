@@ -112,7 +112,7 @@ def understand(upload: Upload, sheet: Sheet, *, today: dt.date, head_row: int | 
         upload.options = {**upload.options, **remembered.options}
     else:
         rows = [cells for _, cells in itertools.islice(body(sheet, head), LOOKED_AT)]
-        upload.columns = kind.look_at(kind.adjust(vocabulary.guess(head.titles)), head.titles, rows)
+        upload.columns = kind.adjust(vocabulary.guess(head.titles), head.titles, rows)
     upload.save()
 
 

@@ -96,12 +96,8 @@ class Kind:
     def vocabulary(self, day: dt.date) -> Vocabulary:
         return Vocabulary(self.fields(day))
 
-    def adjust(self, columns: list[str]) -> list[str]:
-        """A second look at the guess as a whole."""
-        return columns
-
-    def look_at(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
-        """A third look, at what the first rows hold under these titles."""
+    def adjust(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
+        """A second look at the guess: at the columns as a whole, and at what the first rows hold under these titles."""
         return columns
 
     def lacking(self, columns: Sequence[str]) -> str:

@@ -119,7 +119,7 @@ class Teams(Kind):
     def fields(self, day: dt.date) -> list[Field]:
         return list(FIELDS)
 
-    def look_at(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
+    def adjust(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
         """ "Chức vụ" is somebody's part in the team where most cells say so, else the office that he holds."""
         if "role" in columns or "organisation" not in columns:
             return columns

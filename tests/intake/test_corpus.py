@@ -51,7 +51,7 @@ class Reader:
         upload = Upload(kind="households", area=self.area, day=self.day)
         head = receiving.find_head(sheet, self.vocabulary) or receiving.head_at(sheet, 0, 0)
         upload.head_first, upload.head_last = head.first, head.last
-        upload.columns = self.kind.adjust(self.vocabulary.guess(head.titles))
+        upload.columns = self.kind.adjust(self.vocabulary.guess(head.titles), head.titles, [])
         if self.kind.lacking(upload.columns):
             return []
         return self.kind.check(table_of(sheet, upload, self.kind), self.context, lambda done: None)

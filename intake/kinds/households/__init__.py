@@ -37,7 +37,7 @@ class Households(Kind):
     def fields(self, day: dt.date) -> list[Field]:
         return fields(day)
 
-    def adjust(self, columns: list[str]) -> list[str]:
+    def adjust(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
         """A list of names without a word about heads or relations is a list of heads."""
         grouped = {"head", "relation", "code", "home_id"} & set(columns)
         if "name" in columns and not grouped:
