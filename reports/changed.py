@@ -72,17 +72,15 @@ class _Above:
     def __init__(self, areas: Collection[int], first: dt.date):
         self.links: dict[int, list[tuple]] = defaultdict(list)
         self.villages_ended: list[str] = []
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT l.depth, l.descendant_id, l.ancestor_id, a.level, CAST(l.since AS TEXT), "
-                "COALESCE(CAST(l.until AS TEXT), '9999-12-31'), CAST(a.until AS TEXT) "
-                "FROM areas_arealink l JOIN areas_area a ON a.id = l.ancestor_id "
-                f"WHERE {dialect.among('l.descendant_id')} "
-                "UNION ALL SELECT DISTINCT -1, 0, 0, level, '', '', CAST(until AS TEXT) FROM areas_area "
-                "WHERE level = %s AND until > %s",
-                [dialect.ids(areas), Level.VILLAGE, first],
-            )
-            rows = cursor.fetchall()
+        rows = dialect.rows_of(
+            "SELECT l.depth, l.descendant_id, l.ancestor_id, a.level, CAST(l.since AS TEXT), "
+            "COALESCE(CAST(l.until AS TEXT), '9999-12-31'), CAST(a.until AS TEXT) "
+            "FROM areas_arealink l JOIN areas_area a ON a.id = l.ancestor_id "
+            f"WHERE {dialect.among('l.descendant_id')} "
+            "UNION ALL SELECT DISTINCT -1, 0, 0, level, '', '', CAST(until AS TEXT) FROM areas_area "
+            "WHERE level = %s AND until > %s",
+            [dialect.ids(areas), Level.VILLAGE, first],
+        )
         for depth, area, *link in sorted(rows, key=itemgetter(0)):
             if depth < 0:
                 self.villages_ended.append(link[-1])
@@ -211,17 +209,16 @@ class _Villages:
         rules = coverage.Rules(sorted(periods_of))
         if not rules.asked:
             return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT n, area, measure, complete, villages, with_data, eligible, known, reached, unclear "
-                f"FROM ({coverage.statement(rules, places=places, one_by_one=one_by_one)}) AS counted",
-                [*values, *coverage.parameters(rules)],
-            )
-            for n, area, code, complete, total, with_data, *numbers in cursor.fetchall():
-                basis = COUNTED if complete == total else PARTIAL
-                row = (*map(int, numbers), None, basis, None, total, with_data)
-                for period in periods_of[rules.days[n]]:
-                    found[area, period][code] = row
+        counted = dialect.rows_of(
+            "SELECT n, area, measure, complete, villages, with_data, eligible, known, reached, unclear "
+            f"FROM ({coverage.statement(rules, places=places, one_by_one=one_by_one)}) AS counted",
+            [*values, *coverage.parameters(rules)],
+        )
+        for n, area, code, complete, total, with_data, *numbers in counted:
+            basis = COUNTED if complete == total else PARTIAL
+            row = (*map(int, numbers), None, basis, None, total, with_data)
+            for period in periods_of[rules.days[n]]:
+                found[area, period][code] = row
 
     # --- above them ---------------------------------------------------------------------------------------------------
 
@@ -268,11 +265,9 @@ class _Villages:
         sql = BESIDE.format(
             asked=dialect.moments("asked", ["period", "day"], rows), codes=", ".join(["%s"] * len(codes))
         )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                sql, [dialect.ids(set(parent_of.values())), dialect.ids({*parent_of, *parent_of.values()}), *codes]
-            )
-            return {(area, period, code): _as_numbers(part) for area, period, code, *part in cursor.fetchall()}
+        parents = set(parent_of.values())
+        found = dialect.rows_of(sql, [dialect.ids(parents), dialect.ids(parents.union(parent_of)), *codes])
+        return {(area, period, code): _as_numbers(part) for area, period, code, *part in found}
 
     def _own_of(self, parents: Collection[int], asked: Mapping[int, set[str]]) -> dict[Place, dict[str, int]]:
         """What belongs to the areas themselves, where something of the kind changed."""
@@ -294,27 +289,24 @@ class _Villages:
 
     def _stored(self, areas: Collection[int], periods: Collection[int]) -> dict[Place, Rows]:
         found: dict[Place, Rows] = defaultdict(dict)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT area_id, period_id, {', '.join(COLUMNS[2:-1])} FROM reports_figure "
-                f"WHERE {dialect.among('area_id')} AND {dialect.among('period_id')}",
-                [dialect.ids(areas), dialect.ids(periods)],
-            )
-            for area, period, code, *row in cursor.fetchall():
-                found[area, period][code] = tuple(row)
+        rows = dialect.rows_of(
+            f"SELECT area_id, period_id, {', '.join(COLUMNS[2:-1])} FROM reports_figure "
+            f"WHERE {dialect.among('area_id')} AND {dialect.among('period_id')}",
+            [dialect.ids(areas), dialect.ids(periods)],
+        )
+        for area, period, code, *row in rows:
+            found[area, period][code] = tuple(row)
         return found
 
     def _stated(self) -> dict[Place, dict[str, int]]:
         """Place → measure → the stated figure that is shown where the record is not complete."""
         found: dict[Place, dict[str, int]] = defaultdict(dict)
         areas = {*self.level, *(area for area, _ in self.last_day)}
-        with connection.cursor() as cursor:
-            cursor.execute(
-                'SELECT id, area_id, measure, since, "on" FROM reports_statedfigure '
-                f"WHERE withdrawn_at IS NULL AND scope = '' AND {dialect.among('area_id')} ORDER BY \"on\", id",
-                [dialect.ids(areas)],
-            )
-            told = cursor.fetchall()
+        told = dialect.rows_of(
+            'SELECT id, area_id, measure, since, "on" FROM reports_statedfigure '
+            f"WHERE withdrawn_at IS NULL AND scope = '' AND {dialect.among('area_id')} ORDER BY \"on\", id",
+            [dialect.ids(areas)],
+        )
         for key, area, code, since, on in told:
             for pk, period in self.periods.items():
                 if on <= self.last_day.get((area, pk), self.day[pk]) and is_about(period, code, since, on):

@@ -290,13 +290,11 @@ def _sums_of_ended(below: list[tuple[int, int, int]], own: Values, complete: set
 
 def completely_registered(villages: Collection[int], days: Sequence[dt.date]) -> list[set[int]]:
     """For each day: villages whose register is marked complete for everything; there, no visit is zero visits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT village_id, since, until FROM reports_completemark "
-            f"WHERE indicator_id IS NULL AND {dialect.among('village_id')}",
-            [dialect.ids(villages)],
-        )
-        rows = cursor.fetchall()
+    rows = dialect.rows_of(
+        "SELECT village_id, since, until FROM reports_completemark "
+        f"WHERE indicator_id IS NULL AND {dialect.among('village_id')}",
+        [dialect.ids(villages)],
+    )
     return [
         {village for village, since, until in rows if since <= day and (until is None or until > day)} for day in days
     ]

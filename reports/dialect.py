@@ -17,6 +17,13 @@ def is_postgresql() -> bool:
     return connection.vendor == "postgresql"
 
 
+def rows_of(sql: str, values: Sequence = ()) -> list[tuple]:
+    """What a statement answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
 def local_day(column: str) -> str:
     """The day in Việt Nam of an instant."""
     if is_postgresql():
