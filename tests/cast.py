@@ -70,6 +70,18 @@ def minh(place):
 
 
 @pytest.fixture
+def sang(place):
+    """Leads xã Hòa Bắc: she approves."""
+    return user_with("sang", "Đỗ Thị Sang", Role.WARD_LEADER, place.hoa_bac)
+
+
+@pytest.fixture
+def xem(place):
+    """Sees the figures of xã Hòa Bắc."""
+    return user_with("xem", "Ngô Thị Xem", Role.VIEWER, place.hoa_bac)
+
+
+@pytest.fixture
 def hoa(place):
     """Official of another ward of the same district: never empty-handed, never of this ward."""
     return user_with("hoa", "Lê Thị Hoa", Role.WARD_OFFICIAL, place.hoa_chau)

@@ -67,17 +67,6 @@ def test_somebody_without_a_posting_is_told_so(sign_in, db):
     assert "Chưa được phân công địa bàn" in text_of(sign_in(nobody).get("/"))
 
 
-@pytest.fixture
-def sang(place):
-    """Leads xã Hòa Bắc."""
-    return user_with("sang", "Đỗ Thị Sang", Role.WARD_LEADER, place.hoa_bac)
-
-
-@pytest.fixture
-def xem(place):
-    return user_with("xem", "Ngô Thị Xem", Role.VIEWER, place.hoa_bac)
-
-
 EVERYBODY = pytest.mark.parametrize("who", ["lan", "minh", "sang", "xem", "dung", "mai", "an"])
 
 

@@ -22,12 +22,6 @@ AFTER = dt.datetime(2025, 3, 17, 9, tzinfo=timezone.get_default_timezone())
 
 
 @pytest.fixture
-def sang(place):
-    """Leads xã Hòa Bắc: she approves."""
-    return user_with("sang", "Đỗ Thị Sang", Role.WARD_LEADER, place.hoa_bac)
-
-
-@pytest.fixture
 def quan(place):
     """Leads huyện Hòa Vang."""
     return user_with("quan", "Bùi Văn Quân", Role.DISTRICT_LEADER, place.hoa_vang)
