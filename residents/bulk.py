@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import NoneType
 
 from django.db import connection, models
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 
@@ -29,6 +30,14 @@ def copy_rows(model: type[models.Model], columns: tuple[str, ...], rows: Collect
         else:
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} VALUES ({places})", list(rows))
+
+
+def ids_in(keys: Iterable[uuid.UUID | str]) -> RawSQL:
+    """These ids, for `filter(pk__in=ids_in(keys))`: one parameter, however many they are."""
+    texts = list(map(str, keys))
+    if connection.vendor == "postgresql":
+        return RawSQL("SELECT unnest(%s::uuid[])", [texts])
+    return RawSQL("SELECT value FROM json_each(%s)", [json.dumps(texts).replace("-", "")])
 
 
 def learn_sizes(*tables: type[models.Model]) -> None:

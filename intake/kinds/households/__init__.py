@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
 
 from accounts.rules import Can
 from areas.models import Level
@@ -14,7 +16,7 @@ from intake.words import Field
 from residents.grid import instant_of
 from residents.models import Household, Observation, Placement, Residence, Resident
 
-from . import lists_out, saving
+from . import lists_out, saving, undoing
 from .columns import fields, versions
 from .grouping import Grouping
 from .matching import Matching
@@ -93,5 +95,5 @@ class Households(Kind):
     def save(self, units: Sequence[Unit], context: Context) -> dict:
         return self.saving.write()
 
-    def undo(self, rows: Iterable[UploadRow], context: Context, written: dict) -> None:
-        saving.undo(rows, context, written)
+    def undo(self, rows: QuerySet[UploadRow], context: Context, written: dict) -> None:
+        undoing.undo(rows.values_list("done", flat=True), context, written.get("streets", ()))

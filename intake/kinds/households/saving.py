@@ -1,39 +1,26 @@
-"""Writing the households of a list in one short transaction, and taking them back while nothing was built on them."""
+"""Writing the households of a list in one short transaction."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
 from uuid6 import uuid7
 
-from areas.actions import mark_stale
 from areas.models import Area
 from intake.kinds.base import Cannot, Context, Unit
-from intake.models import UploadRow
 from journal.actions import record
 from journal.models import Act
 from residents.actions import household_batch as batch
 from residents.first_answers import first_answers
 from residents.grid import instant_of
 from residents.models import (
-    Household,
     Observation,
-    Placement,
-    Presence,
-    Residence,
-    Resident,
-    Spell,
-    SpellDue,
-    Street,
-    Visit,
 )
-from residents.record import NewObservation, append, retract
-from residents.spells import ask
+from residents.record import NewObservation, append
 
 from .planning import HomePlan, since_of
 from .register import Register, mark_of
@@ -122,15 +109,15 @@ def _done(plan: HomePlan, items: Sequence[NewObservation]) -> dict:
         "is_new": plan.new is not None,
         "people": [str(person.id) for person in plan.people],
         "seen": [str(item.id) for item in items],
-        "was": {name: [_json(old), _json(new)] for name, (old, new) in plan.changes.items()},
+        "was": {name: [as_json(old), as_json(new)] for name, (old, new) in plan.changes.items()},
         "people_were": {
-            str(pk): {name: [_json(old), _json(new)] for name, (old, new) in changes.items()}
+            str(pk): {name: [as_json(old), as_json(new)] for name, (old, new) in changes.items()}
             for pk, changes in plan.person_changes.items()
         },
     }
 
 
-def _json(value):
+def as_json(value):
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
@@ -149,143 +136,3 @@ def _tell(units: Sequence[Unit], context: Context) -> None:
             label=f"Danh sách hộ: {context.file_name}",
             **{name: int(number) for name, number in numbers.items()},
         )
-
-
-# --- undoing ----------------------------------------------------------------------------------------------------------
-
-
-def undo(rows: Iterable[UploadRow], context: Context, written: dict) -> None:
-    """Take the whole import back. Raises Cannot, naming a household, when anything was built on it."""
-    try:
-        _undo(rows, context, written)
-    except IntegrityError as error:
-        raise Cannot(BUILT_ON.format(what="đã có việc khác gắn với hộ trong tệp")) from error
-
-
-def _undo(rows: Iterable[UploadRow], context: Context, written: dict) -> None:
-    done = [row.done for row in rows if row.done]
-    made_homes = {uuid.UUID(each["home"]) for each in done if each["is_new"]}
-    made_people = {uuid.UUID(pk) for each in done for pk in each["people"]}
-    seen = {uuid.UUID(pk) for each in done for pk in each["seen"]}
-    touched = {uuid.UUID(each["home"]) for each in done if not each["is_new"]}
-    with transaction.atomic():
-        homes = {}
-        for some in _parts(sorted(made_homes | touched)):
-            homes |= Household.objects.select_for_update(no_key=True).order_by("pk").in_bulk(some)
-        _refuse(done, homes, made_homes, made_people, seen)
-        villages = {home.village_id for home in homes.values()}
-        _put_back(done, homes, context)
-        _take_back(made_homes, made_people, seen, context)
-        _remove(made_homes, made_people, seen)
-        Street.objects.filter(pk__in=written.get("streets", ()), households=None).delete()
-        ask(dict.fromkeys(sorted(touched), context.day))
-        mark_stale(villages, context.day)
-        for village in sorted(villages):
-            record(by=context.by, verb=Act.Verb.RETRACT, area_id=village, label=f"Nhập danh sách: {context.file_name}")
-
-
-def _refuse(done: Sequence[dict], homes: dict, made_homes: set, made_people: set, seen: set) -> None:
-    gone = (made_homes | {uuid.UUID(each["home"]) for each in done}) - homes.keys()
-    if gone:
-        raise Cannot(BUILT_ON.format(what="có hộ đã bị xóa"))
-    for some in _parts(sorted(made_homes)):
-        of_homes = Q(household__in=some)
-        _none(Visit.objects.filter(of_homes), "đã có lượt đến hộ")
-        _none(
-            Household.objects.filter(Q(pk__in=some) & (~Q(until=None) | ~Q(merged_into=None))),
-            "có hộ đã rời đi hoặc gộp",
-        )
-        _none(Household.objects.filter(merged_into__in=some), "có hộ đã gộp vào")
-        _none(Household.history.filter(id__in=some, history_type="~"), "có hộ đã được sửa", name="head_name")
-        others = Residence.objects.filter(of_homes).exclude(resident__in=made_people)
-        _none(others, "có người đã vào hộ mới")
-        _none(Placement.objects.filter(of_homes).exclude(until=None), "có hộ đã chuyển thôn")
-        _none_beside(Observation.objects.filter(of_homes), seen)
-    for some in _parts(sorted(made_people)):
-        _none(Resident.history.filter(id__in=some, history_type="~"), "có người đã được sửa", name="label")
-        _none(Resident.objects.filter(Q(pk__in=some) & (~Q(until=None) | ~Q(merged_into=None))), "có người đã rời hộ")
-        _none_beside(Observation.objects.filter(subject__in=some), seen)
-    for some in _parts(sorted(seen)):
-        _none(Observation.objects.filter(retracts__in=some), "có ghi nhận đã rút lại")
-    for each in done:
-        _same(homes[uuid.UUID(each["home"])], each["was"])
-    people = _people(done)
-    for each in done:
-        for pk, changes in each["people_were"].items():
-            _same(people[uuid.UUID(pk)], changes)
-
-
-def _none(rows, what: str, *, name: str = "") -> None:
-    if row := rows.first():
-        label = str(getattr(row, name, "") or (row if isinstance(row, Household) else getattr(row, "household", "")))
-        raise Cannot(BUILT_ON.format(what=f"{what} ({label})" if label else what))
-
-
-def _none_beside(observations, seen: set) -> None:
-    for pk, home in observations.values_list("pk", "household__head_name"):
-        if pk not in seen:
-            raise Cannot(BUILT_ON.format(what=f"đã có ghi nhận khác (hộ {home})"))
-
-
-def _same(row, changes: dict[str, list]) -> None:
-    for name, (_, new) in changes.items():
-        now = str(row.street or "") if name == "street" else getattr(row, name)
-        if _json(now) != new:
-            raise Cannot(BUILT_ON.format(what=f"“{row}” đã được sửa"))
-
-
-def _people(done: Sequence[dict]) -> dict[uuid.UUID, Resident]:
-    keys = [uuid.UUID(pk) for each in done for pk in each["people_were"]]
-    found: dict[uuid.UUID, Resident] = {}
-    for some in _parts(keys):
-        found |= Resident.objects.in_bulk(some)
-    return found
-
-
-def _put_back(done: Sequence[dict], homes: dict[uuid.UUID, Household], context: Context) -> None:
-    before = batch.Batch()
-    for each in done:
-        home = uuid.UUID(each["home"])
-        if each["was"]:
-            before.household_changes[home] = {name: _value(name, old) for name, (old, _) in each["was"].items()}
-        for pk, changes in each["people_were"].items():
-            before.person_changes[uuid.UUID(pk)] = {name: _value(name, old) for name, (old, _) in changes.items()}
-            before.since[home] = homes[home].since
-    batch.Prepared(before, by=context.by, now=context.now).write()
-
-
-def _value(name: str, value):
-    return dt.date.fromisoformat(value) if value and name in ("birth_date", "age_band_on") else value
-
-
-def _take_back(made_homes: set, made_people: set, seen: set, context: Context) -> None:
-    """Answers of those who were there before are taken back as any answer is; the others go with their subject."""
-    stay: list[uuid.UUID] = []
-    for some in _parts(sorted(seen)):
-        rows = Observation.objects.filter(pk__in=some).values_list("pk", "household", "resident")
-        stay += [pk for pk, home, person in rows if home not in made_homes and person not in made_people]
-    for some in _parts(stay):
-        retract(some, by=context.by, at=context.now, source=Observation.Source.IMPORT)
-
-
-def _remove(made_homes: set, made_people: set, seen: set) -> None:
-    """Rows of what never was: answers, residences, people, placements, households, with their history."""
-    for some in _parts(sorted(made_people)):
-        Observation.objects.filter(resident__in=some)._raw_delete("default")
-        Residence.objects.filter(resident__in=some)._raw_delete("default")
-        Resident.history.filter(id__in=some)._raw_delete("default")
-        Resident.objects.filter(pk__in=some)._raw_delete("default")
-    for some in _parts(sorted(made_homes)):
-        Observation.objects.filter(household__in=some)._raw_delete("default")
-        Placement.objects.filter(household__in=some)._raw_delete("default")
-        Household.history.filter(id__in=some)._raw_delete("default")
-    for some in _parts(sorted(made_homes)):
-        for model in (Spell, Presence, SpellDue):
-            model.objects.filter(household__in=some)._raw_delete("default")
-        Household.objects.filter(pk__in=some)._raw_delete("default")
-
-
-def _parts(rows: Sequence) -> Iterable[list]:
-    rows = list(rows)
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
