@@ -18,11 +18,12 @@ import marshal
 import re
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 ROWS_IN_A_PART = 2000
 PLAIN = {str, float, bool, int}
-SCANNED_AT_MOST = 100 * 2**20
+UNPACKED_AT_MOST = 100 * 2**20  # bytes that are held, and looked through, beside what calamine does
 FAULTS_TOLD = 200
 
 _WORKSHEET = re.compile(r"worksheets/[^/]+\.xml$", re.IGNORECASE)
@@ -32,6 +33,7 @@ _CELL_WITHOUT_VALUE = re.compile(
     rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]+\d+)"[^>]*>\s*<(?:\w+:)?f\b(?:[^<]|<(?!/))*?(?:</(?:\w+:)?f>|/>)\s*'
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\s*/>')
 _CELL_WITH_ERROR = re.compile(rb'<(?:\w+:)?c\b(?=[^>]*?\bt="e")[^>]*?\br="([A-Z]+\d+)"')
 
 
@@ -74,8 +76,9 @@ def _limit(memory: int, seconds: int) -> None:
 def _workbook(path: str, most_cells: int) -> Iterator[bytes]:
     import python_calamine as calamine
 
+    file, told = _looked_over(path)
     try:
-        book = calamine.load_workbook(path)
+        book = calamine.load_workbook(file)
         listed = [meta for meta in book.sheets_metadata if meta.typ == calamine.SheetTypeEnum.WorkSheet]
         sheets = [book.get_sheet_by_name(meta.name) for meta in listed]
         hidden = [meta.visible != calamine.SheetVisibleEnum.Visible for meta in listed]
@@ -85,7 +88,6 @@ def _workbook(path: str, most_cells: int) -> Iterator[bytes]:
         raise Refused("broken") from None
     if sum(sheet.total_height * sheet.total_width for sheet in sheets) > most_cells:
         raise Refused("cells")
-    told = _faults(path, [sheet.name for sheet in sheets])
     yield marshal.dumps(
         [
             {
@@ -134,20 +136,57 @@ def _cell(value):
 # --- what calamine does not tell ---------------------------------------------------------------------------------
 
 
-def _faults(path: str, names: list[str]) -> dict[str, dict]:
-    """Of .xlsx: hidden rows, formulas whose value was never stored, cells that hold an error. Best effort."""
-    if not zipfile.is_zipfile(path):
-        return {}
+def _looked_over(path: str) -> tuple[str | io.BytesIO, dict[str, dict]]:
+    """What calamine is to read; and of .xlsx by sheet: merged cells, hidden rows, formulas whose value was never
+    stored, cells that hold an error. Best effort: a file of which nothing can be told is read all the same."""
     try:
         with zipfile.ZipFile(path) as packed:
-            # Larger sheets are read all the same, without being scanned.
-            parts = [each.filename for each in packed.infolist() if each.file_size <= SCANNED_AT_MOST]
-            told = {part: _scan(packed.read(part)) for part in parts if _WORKSHEET.search(part)}
+            sheets = [each for each in packed.infolist() if _WORKSHEET.search(each.filename)]
+            if sum(each.file_size for each in packed.infolist()) > UNPACKED_AT_MOST:
+                small = [each for each in sheets if each.file_size <= UNPACKED_AT_MOST]
+                file, told = path, {each.filename: _scan(packed.read(each)) for each in small}
+            else:
+                file, told = _unpacked(packed) if sheets else (path, {})
             if not any(found for each in told.values() for found in each.values()):
-                return {}
-            return {name: told[part] for name, part in _parts(packed).items() if name in names and part in told}
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError, MemoryError):
-        return {}
+                return file, {}
+            return file, {name: told[part] for name, part in _parts(packed).items() if part in told}
+    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, OSError, RuntimeError, MemoryError):
+        return path, {}
+
+
+def _unpacked(packed: zipfile.ZipFile) -> tuple[io.BytesIO, dict[str, dict]]:
+    """The same package, not packed: it is unpacked once, for calamine and for us, and not by each of us twice."""
+    plain, told = io.BytesIO(), {}
+    with zipfile.ZipFile(plain, "w") as copy:
+        for entry in packed.infolist():
+            content = packed.read(entry)
+            if _WORKSHEET.search(entry.filename):
+                told[entry.filename] = _scan(content)
+                content, merged = _without_merged(content)
+                told[entry.filename] |= {"merged": merged} if merged else {}
+            copy.writestr(entry.filename, content)
+    plain.seek(0)
+    return plain, told
+
+
+def _without_merged(xml: bytes) -> tuple[bytes, list[list[int]]]:
+    """calamine goes through all cells once more, to the list of merged ones behind them. It is read here, and calamine
+    finds an empty one in front. Where it is written in another way, the sheet stays as it is."""
+    start, end = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    found = _MERGED.findall(xml, max(end, 0))
+    as_usual = len(found) + 2 if found else 0  # the list begins and ends with the word
+    if not 0 <= start < end or xml.count(b"mergeCell", end) != as_usual:
+        return xml, []
+    corners = [[int(top) - 1, _column(left), int(bottom) - 1, _column(right)] for left, top, right, bottom in found]
+    return b"".join((xml[:start], b'<mergeCells count="0"></mergeCells>', xml[start:])), corners
+
+
+def _column(letters: bytes) -> int:
+    """Counted from 0."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
 
 
 def _scan(xml: bytes) -> dict:

@@ -241,6 +241,18 @@ def test_formulas_without_a_value_errors_and_hidden_rows_are_told():
     assert (sheet.without_value, sheet.with_error, sheet.hidden_rows) == (["B2"], ["B3"], [3])
 
 
+def test_merged_cells_are_told_however_the_file_writes_them():
+    rows = [[f"{letter}{number}" for letter in "ABCDE"] for number in range(6)]
+    content = workbook(*rows, merged=[(0, 0, 1, 4), (3, 2, 5, 2)])
+    [told] = read_workbook(content, "a.xlsx", in_child=False)
+    assert told.merged == [[0, 0, 1, 4], [3, 2, 5, 2]]
+    other = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as packed, zipfile.ZipFile(other, "w") as written:
+        for name in packed.namelist():
+            written.writestr(name, packed.read(name).replace(b"<mergeCell ref", b"<mergeCell\n ref"))
+    assert read_workbook(other.getvalue(), "a.xlsx", in_child=False) == [told]
+
+
 def test_text_that_looks_like_a_formula_stays_text(reader):
     people = [list(person) for person in corpus.PEOPLE]
     people[0][1] = "=cmd|'/c calc'!A1 Sáu"
