@@ -2,7 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { finishLeaving } from "./door.js";
-import { flush } from "./flush.js";
+import { sendNow } from "./flush.js";
 import { phone, recordsInOrder, unsent } from "./phone.js";
 import { number } from "./words.js";
 
@@ -29,7 +29,7 @@ export function banner() {
   if (age > DAY) {
     const days = Math.floor(age / DAY);
     const words = `${number(waiting.length)} mục chưa gửi đã ${days} ngày. Đến chỗ có mạng và bấm Gửi.`;
-    return strip(age > 3 * DAY ? "bad" : "warn", words, h("button.strip__do", { on: () => flush({ forced: true }) }, "Gửi"));
+    return strip(age > 3 * DAY ? "bad" : "warn", words, h("button.strip__do", { on: sendNow }, "Gửi"));
   }
   const wrong = recordsInOrder().filter((kept) => kept.state === "attention").length;
   if (wrong && !/^#\/(cho|sua)/.test(location.hash)) return strip("bad", `${number(wrong)} mục cần xử lý.`, link("#/cho", "Xem"));

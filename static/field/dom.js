@@ -83,5 +83,5 @@ export function fill(place, ...children) {
 /** Draw the screen anew where only what is folded open or asked for has changed. */
 export const redraw = () => window.dispatchEvent(new HashChangeEvent("hashchange"));
 
-export const button = (words, on, kind = "quiet", attributes = {}) =>
-  h(`button.button.button--${kind}`, { on, ...attributes }, words);
+/** A button as wide as the screen. @param {"quiet"|"main"} [kind] */
+export const wide = (words, on, kind = "quiet", more = {}) => h(`button.button.button--${kind}.button--wide`, { on, ...more }, words);

@@ -10,16 +10,15 @@ const SIGN_OUT = "/tai-khoan/dang-xuat/";
 
 let door = null;
 
+const opened = async () => (door = door || (await openDoor()));
+
 export async function doorValues() {
-  door = door || (await openDoor());
-  const [owner, owners, leaving] = await Promise.all(["owner", "owners", "leaving"].map((key) => read(door, key)));
+  const db = await opened();
+  const [owner, owners, leaving] = await Promise.all(["owner", "owners", "leaving"].map((key) => read(db, key)));
   return { owner: owner || null, owners: owners || [], leaving: Boolean(leaving) };
 }
 
-export async function setDoor(values) {
-  door = door || (await openDoor());
-  await write(door, values);
-}
+const setDoor = async (values) => write(await opened(), values);
 
 /**
  * The first call of every flush. Opens the store of whoever is signed in; a store is never offered to another user.
@@ -58,7 +57,6 @@ async function greetAs(owner) {
 
 /** Nobody this phone knows: the server says who, then she gets a store of her own with the device named here. */
 async function greetAsNew(owners) {
-  door = door || (await openDoor());
   const waiting = await openStore("new");
   const device = await read(waiting, "device");
   waiting.close();

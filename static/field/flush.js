@@ -3,7 +3,7 @@
 import { Trouble } from "./api.js";
 import { takeChanges } from "./changes.js";
 import { greet } from "./door.js";
-import { changed, load, phone, tellOtherTabs, unsent } from "./phone.js";
+import { changed, load, phone, remember, tellOtherTabs, unsent } from "./phone.js";
 import { pushAll, sendAllAgain, tidy } from "./push.js";
 import { reconcile, tellThrownAway } from "./receipts.js";
 import { asked, openDoor, run, write } from "./store.js";
@@ -21,15 +21,18 @@ let retryTimer = 0;
 
 /** Start flushing by itself: now, online, visible, after taps, every minute. */
 export function keepFlushing() {
-  window.addEventListener("online", () => flush({ forced: true }));
+  window.addEventListener("online", sendNow);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) flush();
   });
   setInterval(() => {
     if (!document.hidden || unsent().length) flush();
   }, EVERY);
-  return flush({ forced: true });
+  return sendNow();
 }
+
+/** Not waiting for the back-off to pass. */
+export const sendNow = () => flush({ forced: true });
 
 export function flushSoon() {
   clearTimeout(tapTimer);
@@ -68,11 +71,6 @@ async function once() {
   await takeChanges();
   await remember({ scope_epoch: hello.scope_epoch });
   await tidy();
-}
-
-async function remember(values) {
-  await write(phone.db, values);
-  Object.assign(phone.kv, values);
 }
 
 function fail(error) {

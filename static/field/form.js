@@ -1,6 +1,6 @@
 // A form: what is typed stays on the phone at every stroke, is saved once, and says in place what is wrong.
 
-import { button, h, redraw } from "./dom.js";
+import { h, redraw, wide } from "./dom.js";
 import { draftKey, draftOf, dropDraft, keepDraft } from "./drafts.js";
 import { clock, shownDay, dayOf } from "./words.js";
 
@@ -69,7 +69,7 @@ export function form({ path, title, fields, save, then, words = "Lưu", above = 
     above,
     fields.filter(Boolean).map((each) => each.node || each),
     summary,
-    h("div.form__save", null, h("button.button.button--main.button--wide", { ".type": "submit" }, words)),
+    h("div.form__save", null, wide(words, null, "main", { ".type": "submit" })),
     below,
   );
 }
@@ -83,6 +83,6 @@ function halfWritten(path, { at }, end) {
   return h(
     "div.note.note--warn", { role: "status" },
     h("p", null, `Đang ghi dở từ ${clock(when)} ngày ${shownDay(dayOf(when))}, chưa lưu.`),
-    button("Bỏ bản dở", drop, "quiet", { class: "button--wide" }),
+    wide("Bỏ bản dở", drop),
   );
 }

@@ -1,7 +1,7 @@
 // Households in words and in the order of the alley; which look like one that is being added.
 
-import { allViews, now, today, villageAt } from "./phone.js";
-import { OUTCOMES, ago, searchKey, shownDay } from "./words.js";
+import { allViews, catalogue, now, today, villageAt } from "./phone.js";
+import { OUTCOMES, ago, instantAt, searchKey, shownDay } from "./words.js";
 
 const MOST_ALIKE = 3;
 
@@ -9,6 +9,9 @@ export function isDue(unit) {
   const last = unit.last_visit;
   return Boolean(last && last.outcome === "come_back" && last.come_back_on && last.come_back_on <= today());
 }
+
+/** Has anybody knocked there in this period? */
+export const isVisited = ({ last_visit: last }) => Boolean(last) && new Date(last.at) >= instantAt(catalogue().period.since, "00:00");
 
 /** The households of the village in walking order: street, number, name. */
 export function inOrder(village) {

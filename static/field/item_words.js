@@ -1,7 +1,7 @@
 // An item of the queue told in words: what was said, and about whom.
 
-import { catalogue, recordsInOrder, view } from "./phone.js";
-import { ANSWERS, OUTCOMES, WHY_GONE, nameOf, shownDay, told } from "./words.js";
+import { catalogue, recordsInOrder, toldAt, view } from "./phone.js";
+import { ANSWERS, OUTCOMES, WHY_GONE, nameOf, shownDay } from "./words.js";
 
 export const TYPES = {
   visit: "lượt đến", observation: "ghi nhận", retract: "rút lại", "resident.add": "thêm người", "resident.edit": "sửa người",
@@ -14,7 +14,7 @@ export function headOf(key) {
   const seen = view(key);
   if (seen) return seen.unit.head;
   const added = recordsInOrder().find((kept) => kept.household === key && kept.item.type === "household.add");
-  return added ? added.item.data.head_name : "Hộ không còn trong sổ";
+  return added ? added.item.data.head_name : "Hộ không có trong sổ trên máy";
 }
 
 /** @param {import("./record.js").Kept} kept */
@@ -31,7 +31,7 @@ const personOf = (household, id) => {
 };
 
 const SAID = {
-  visit: (data, _household, item) => `${data.place ? `${data.place}, ${data.people_helped || 0} người` : OUTCOMES[data.outcome]}, lúc ${told(item.at)}`,
+  visit: (data, _household, item) => `${data.place ? `${data.place}, ${data.people_helped || 0} người` : OUTCOMES[data.outcome]}, lúc ${toldAt(item)}`,
   observation: (data, household) => `${shortOf(data.indicator)}: ${ANSWERS[data.answer]}${data.resident ? ` – ${personOf(household, data.resident)}` : ""}`,
   retract: (data) => (data.visit ? "rút lại lượt đến" : "rút lại một câu trả lời"),
   "household.add": (data) => data.head_name,

@@ -8,7 +8,7 @@ import { flushSoon, keepFlushing } from "./flush.js";
 import { changed, onChange, openPhone, phone, unsent } from "./phone.js";
 import { cardScreen } from "./screens/card.js";
 import { deskScreen } from "./screens/desk.js";
-import { deviceScreen } from "./screens/device.js";
+import { askToKeep, deviceScreen } from "./screens/device.js";
 import { doorScreen, foreignBrowser, foreignScreen } from "./screens/door.js";
 import { householdScreen, newHouseholdScreen } from "./screens/household.js";
 import { leaveScreen } from "./screens/leave.js";
@@ -120,7 +120,10 @@ function watchFinger() {
 
 async function start() {
   onChange((kind) => {
-    if (kind === "tap") flushSoon();
+    if (kind === "tap") {
+      flushSoon();
+      askToKeep();
+    }
     // A text that is being typed is not taken away by news from the server.
     const typing = document.activeElement && document.activeElement.matches("[data-typing]");
     if (!(typing && kind !== "tap")) drawSoon();

@@ -1,7 +1,7 @@
 // What is known of a person: a label is enough; an age band or a birth year as far as known.
 
 import { choiceField, numberField, textField } from "./fields.js";
-import { catalogue, now } from "./phone.js";
+import { catalogue, today } from "./phone.js";
 
 const LABELS = ["con trai", "con gái", "vợ", "chồng", "mẹ", "bố", "cháu"];
 const SEX = { "con trai": "m", "con gái": "f", vợ: "f", chồng: "m", mẹ: "f", bố: "m" };
@@ -10,7 +10,7 @@ export const SEXES = [["f", "Nữ"], ["m", "Nam"]];
 
 /** Birth year and age band: one empties the other. @param {string} [of] "chủ hộ" */
 export function ageFields({ birth_year = null, age_band = "" } = {}, of = "") {
-  const latest = now().getFullYear();
+  const latest = Number(today().slice(0, 4));
   const year = numberField("birth_year", of ? `Năm sinh ${of}` : "Năm sinh", {
     value: birth_year, least: OLDEST, most: latest, example: "Ví dụ: 1985",
     wrong: `Năm sinh gồm 4 chữ số, từ ${OLDEST} đến ${latest}. Không rõ thì để trống.`,

@@ -1,11 +1,11 @@
 // The open store of one user, in memory: what screens show and taps change.
 
 import { cardOf, lacking, versionsOn } from "./asked.js";
-import { newUnit, overlay } from "./overlay.js";
+import { effective, newUnit, overlay } from "./overlay.js";
 import { SETTLED, make, mark } from "./record.js";
-import { asked, openStore, run } from "./store.js";
+import { asked, openStore, run, write } from "./store.js";
 import { focusOf } from "./villages.js";
-import { dayOf } from "./words.js";
+import { dayOf, told } from "./words.js";
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("cnscd-phone") : null;
 const listeners = new Set();
@@ -75,11 +75,26 @@ export const catalogue = () => phone.kv.catalogue || null;
 /** Now, by the server's clock as far as it is known. */
 export const now = () => new Date(Date.now() + (phone.kv.offset || 0));
 export const today = () => dayOf(now());
+/** When it was by the clock of the server, in words. */
+export const toldAt = (item) => told(effective(item), now());
 export const recordsInOrder = () => [...phone.records.values()].sort((one, other) => one.seq - other.seq);
 export const recordsOf = (household) => recordsInOrder().filter((kept) => kept.household === household);
+/** Household (null: a mobile desk) → its records. */
+export function byHousehold(records) {
+  const found = new Map();
+  for (const kept of records) found.set(kept.household, []);
+  for (const kept of records) found.get(kept.household).push(kept);
+  return found;
+}
 /** Neither thrown away nor settled. */
 export const isPresent = (kept) => kept.state !== "dismissed" && kept.state !== "discarding";
 export const unsent = () => recordsInOrder().filter((kept) => kept.state === "saved");
+
+/** Change what is known of the phone itself, on the disk and here. */
+export async function remember(values) {
+  await write(phone.db, values);
+  Object.assign(phone.kv, values);
+}
 
 /** Change what is known of kept items, on the disk and here. @param {[number, Object][]} changes seq, change */
 export async function note(changes) {
@@ -102,10 +117,7 @@ function lay() {
   if (!catalogue()) return;
   const day = today();
   const versions = versionsOn(catalogue(), day);
-  const open = new Map();
-  for (const kept of recordsInOrder()) {
-    if (!kept.absorbed) open.set(kept.household, [...(open.get(kept.household) || []), kept]);
-  }
+  const open = byHousehold(recordsInOrder().filter((kept) => !kept.absorbed));
   for (const unit of [...phone.households.values(), ...addedHere(open)]) {
     const seen = overlay(unit, open.get(unit.key) || []);
     const rows = cardOf(seen, versions, day);

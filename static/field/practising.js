@@ -2,9 +2,8 @@
 
 import { envelope, post } from "./api.js";
 import { takeChanges } from "./changes.js";
-import { h } from "./dom.js";
-import { changed, phone } from "./phone.js";
-import { write } from "./store.js";
+import { wide } from "./dom.js";
+import { changed, phone, remember } from "./phone.js";
 import { toast } from "./toast.js";
 import { isPractice } from "./villages.js";
 
@@ -13,8 +12,7 @@ const DONE = { open: "Đã mở thôn tập thử.", again: "Đã làm lại t�
 async function practise(what) {
   try {
     const { scope } = await post("practice", { ...envelope(), sync_epoch: phone.kv.epoch, do: what });
-    await write(phone.db, { scope });
-    phone.kv.scope = scope;
+    await remember({ scope });
     await takeChanges();
     toast(DONE[what]);
   } catch (trouble) {
@@ -24,7 +22,7 @@ async function practise(what) {
 }
 
 export function practiceButtons() {
-  const button = (words, what) => h("button.button.button--quiet.button--wide", { "data-key": `practice-${what}`, on: () => practise(what) }, words);
+  const button = (words, what) => wide(words, () => practise(what), "quiet", { "data-key": `practice-${what}` });
   const isOpen = phone.villages.some((each) => isPractice(each.village));
   return isOpen ? [button("Thôn tập thử: làm lại từ đầu", "again"), button("Đóng thôn tập thử", "close")] : button("Mở thôn tập thử", "open");
 }

@@ -1,9 +1,9 @@
 // Sending what waits, lowest number first, and keeping what the server answered.
 
 import { envelope, post } from "./api.js";
-import { note, phone, recordsInOrder } from "./phone.js";
+import { note, phone, recordsInOrder, remember } from "./phone.js";
 import { mark } from "./record.js";
-import { run, write } from "./store.js";
+import { run } from "./store.js";
 
 const KEEP = 14 * 86400000;
 const IN_THE_REGISTER = new Set(["applied", "applied_late", "conflict"]);
@@ -25,26 +25,27 @@ export async function pushAll(epoch) {
       continue;
     }
     if (phone.db !== db) return;
-    await keepResults(db, batch, answer);
+    await keepResults(batch, answer);
     queue.splice(0, batch.length);
   }
 }
 
 /** Results by id, on the disk before anything says so. What was thrown away meanwhile has been received after all. */
-export async function keepResults(db, batch, answer) {
+export async function keepResults(batch, answer) {
   const byId = new Map(answer.results.map((result) => [result.id, result]));
   const answered = Date.now();
   const changes = batch
     .filter((kept) => byId.has(kept.item.id) && byId.get(kept.item.id).code !== "retry")
     .map((kept) => {
       const result = byId.get(kept.item.id);
-      return [kept.seq, { state: stateOf(result), result, answered: kept.state === "received" ? kept.answered : answered }];
+      // What the ward turned down is laid over the book no longer.
+      const more = result.declined ? { absorbed: true } : null;
+      return [kept.seq, { state: stateOf(result), result, answered: kept.state === "received" ? kept.answered : answered, ...more }];
     });
   await note(changes);
   // Receipts do not tell up to where everything is there; hello and push do.
   const acked = answer.gaps ? { acked_through: answer.acked_through, gaps: answer.gaps } : phone.kv.acked;
-  await write(db, { acked, contact: answered });
-  Object.assign(phone.kv, { acked, contact: answered });
+  await remember({ acked, contact: answered });
 }
 
 export function stateOf(result) {
@@ -54,7 +55,7 @@ export function stateOf(result) {
 
 /** A household or person whom the server has not put into the register: shown here until it has. */
 export const isHeldAdd = ({ item, result }) =>
-  (item.type === "household.add" || item.type === "resident.add") && Boolean(result) && !IN_THE_REGISTER.has(result.code);
+  (item.type === "household.add" || item.type === "resident.add") && Boolean(result) && !result.declined && !IN_THE_REGISTER.has(result.code);
 
 /** The server was restored: send again, unchanged, everything that is still here. */
 export async function sendAllAgain() {

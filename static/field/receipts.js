@@ -1,10 +1,9 @@
 // What the server already has is taken off the queue by its receipt; what was thrown away here is told to it.
 
 import { envelope, get, post } from "./api.js";
-import { note, phone, recordsInOrder } from "./phone.js";
+import { note, phone, recordsInOrder, remember } from "./phone.js";
 import { isHeldAdd, keepResults, stateOf } from "./push.js";
 import { SETTLED } from "./record.js";
-import { write } from "./store.js";
 
 const AT_ONCE = 100;
 const UNDECIDED = new Set(["held", "conflict", "unsupported"]);
@@ -24,7 +23,7 @@ export async function reconcile() {
     const answer = await get(`receipts?ids=${part.map((kept) => kept.item.id).join(",")}`);
     if (phone.db !== db) return;
     // What is being thrown away is answered by the discard itself.
-    await keepResults(db, part.filter((kept) => kept.state !== "discarding"), answer);
+    await keepResults(part.filter((kept) => kept.state !== "discarding"), answer);
   }
   compared = db;
 }
@@ -43,8 +42,7 @@ export async function tellThrownAway(epoch) {
     await note(part.filter((kept) => byId.has(kept.item.id)).map((kept) => [kept.seq, fateOf(byId.get(kept.item.id), answered)]));
     const gaps = ((phone.kv.acked || {}).gaps || []).filter(([, last]) => last > answer.acked_through);
     const acked = { acked_through: answer.acked_through, gaps };
-    await write(db, { acked, contact: answered });
-    Object.assign(phone.kv, { acked, contact: answered });
+    await remember({ acked, contact: answered });
   }
 }
 

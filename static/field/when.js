@@ -1,12 +1,12 @@
 // When it was, in the visitor's own words: the same wordings and hours as at the desk (residents/visit_time.py).
 
-import { dayAfter, dayOf } from "./words.js";
+import { dayAfter, dayOf, instantAt } from "./words.js";
 
 const HOURS = {
-  morning: [0, 9, 0],
-  afternoon: [0, 15, 0],
-  last_evening: [1, 19, 30],
-  yesterday: [1, 15, 0],
+  morning: [0, "09:00"],
+  afternoon: [0, "15:00"],
+  last_evening: [1, "19:30"],
+  yesterday: [1, "15:00"],
 };
 const WORDS = [
   ["now", "Vừa xong"],
@@ -19,9 +19,8 @@ const WORDS = [
 
 /** @returns {Date} the hour that stands for a wording */
 export function instantOf(when, now) {
-  const [daysBack, hours, minutes] = HOURS[when];
-  const [year, month, date] = dayAfter(dayOf(now), -daysBack).split("-").map(Number);
-  return new Date(year, month - 1, date, hours, minutes);
+  const [daysBack, hour] = HOURS[when];
+  return instantAt(dayAfter(dayOf(now), -daysBack), hour);
 }
 
 /** The wordings that make sense at `now`. */

@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { field } from "./fields.js";
 import { now, today } from "./phone.js";
 import { offered } from "./when.js";
-import { clock, dayAfter, dayOf, shownDay } from "./words.js";
+import { clock, dayAfter, dayOf, instantAt, shownDay } from "./words.js";
 
 function chipsOf(choices, choose) {
   const chips = choices.map(([value, words]) => h("button.chip", { on: () => choose(value) }, words));
@@ -18,8 +18,8 @@ export function dayAndHour() {
   const hour = h("input.field", { type: "time", "data-typing": true, ".value": "18:00", "aria-label": "Giờ" });
   return {
     node: h("div.pair", null, day, hour),
-    get: () => new Date(`${day.value}T${hour.value || "18:00"}:00`),
-    set: (at) => { day.value = dayOf(at); hour.value = clock(at); },
+    get: () => instantAt(day.value, hour.value || "18:00"),
+    set: (at) => { if (Number(at)) { day.value = dayOf(at); hour.value = clock(at); } },
   };
 }
 

@@ -1,24 +1,25 @@
 // Numbers, days and names as people here write them.
 
-const DAY = 86400000;
+const HOUR = 3600000;
+const DAY = 24 * HOUR;
 
 export const ANSWERS = { yes: "Đã có", no: "Chưa có", na: "Không thuộc diện" };
 export const OUTCOMES = { met: "Gặp", nobody: "Vắng nhà", come_back: "Hẹn lại", refused: "Từ chối" };
 
 export const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ".");
 export const percent = (part, whole) => (whole ? `${String(Math.floor((part / whole) * 1000) / 10).replace(".", ",")} %` : "–");
-const two = (value) => String(value).padStart(2, "0");
 export const COME_BACK = [["Ngày mai", 1], ["Ngày kia", 2], ["Tuần sau", 7]];
 export const WHY_GONE = [["moved", "Chuyển đi nơi khác"], ["died", "Đã mất"], ["mistake", "Ghi nhầm"]];
 
-/** "2026-11-21" of an instant, by the phone's own calendar. */
-export const dayOf = (date) => `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-export const dayAfter = (day, days) => {
-  const [year, month, date] = day.split("-").map(Number);
-  return dayOf(new Date(year, month - 1, date + days));
-};
+/** ISO 8601 by the clocks of Việt Nam, to whatever zone the phone is set. */
+export const instant = (date) => `${new Date(date.getTime() + 7 * HOUR).toISOString().slice(0, -1)}+07:00`;
+/** The instant of a day and an hour ("18:00") here. */
+export const instantAt = (day, hour) => new Date(`${day}T${hour}:00+07:00`);
+/** "2026-11-21" of an instant */
+export const dayOf = (date) => instant(date).slice(0, 10);
+export const dayAfter = (day, days) => dayOf(new Date(instantAt(day, "00:00").getTime() + days * DAY));
 export const shownDay = (day) => `${day.slice(8, 10)}/${day.slice(5, 7)}/${day.slice(0, 4)}`;
-export const clock = (date) => `${two(date.getHours())}:${two(date.getMinutes())}`;
+export const clock = (date) => instant(date).slice(11, 16);
 
 /** "lúc 21:04", "21:04 hôm qua", "21:04 ngày 19/11/2026" */
 export function told(instant, now = new Date()) {
@@ -27,15 +28,6 @@ export function told(instant, now = new Date()) {
   if (day === dayOf(now)) return `${clock(date)} hôm nay`;
   if (day === dayAfter(dayOf(now), -1)) return `${clock(date)} hôm qua`;
   return `${clock(date)} ngày ${shownDay(day)}`;
-}
-
-/** ISO 8601 with the phone's own offset: what the visitor says, in her time. */
-export function instant(date) {
-  const offset = -date.getTimezoneOffset();
-  const size = Math.abs(offset);
-  const zone = `${offset < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
-  const local = new Date(date.getTime() + offset * 60000).toISOString().slice(0, -1);
-  return local + zone;
 }
 
 /** "hôm qua", "3 ngày trước", "12/10/2026" */

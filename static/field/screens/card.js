@@ -9,6 +9,7 @@ import { focusOf, practiceNote } from "../villages.js";
 import { ANSWERS, nameOf } from "../words.js";
 import { swindlers } from "./door.js";
 import { nextLink, people } from "./people.js";
+import { gone } from "./person.js";
 import { visitBox } from "./visit_box.js";
 
 const MOST_ON_TOP = 5;
@@ -18,7 +19,7 @@ const open = { household: null, rest: false, cell: "", onTop: [] };
 
 export function cardScreen(key) {
   const seen = view(key);
-  if (!seen) return { title: "Thẻ hộ", back: "#/", body: h("p.note", null, "Hộ này không còn trong sổ trên máy.") };
+  if (!seen) return gone("Thẻ hộ");
   if (open.household !== key) {
     Object.assign(open, { household: key, rest: false, cell: "" });
     open.onTop = topOf(seen);
@@ -105,8 +106,7 @@ function line({ unit }, cell) {
   return h(
     "div.cell", { role: "group", "aria-label": `${cell.version.short}, ${who}` },
     h("div.cell__who", null, h("strong", null, who), h(`span.cell__state.cell__state--${cell.answer || "none"}`, null, said)),
-    pad("yes", "yes"), pad("no", "no"),
-    h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; redraw(); } }, icon("more")),
+    h("div.cell__pads", null, pad("yes", "yes"), pad("no", "no"), h("button.cell__more", { "aria-expanded": String(isOpen), "aria-label": `Lựa chọn khác cho ${who}`, "data-key": `${name}-more`, on: () => { open.cell = isOpen ? "" : name; redraw(); } }, icon("more"))),
     noted(unit, cell),
     isOpen ? further(key, cell, name) : null,
   );

@@ -3,18 +3,19 @@
 import { h } from "../dom.js";
 import { selectField, textField } from "../fields.js";
 import { form, keptScreen } from "../form.js";
-import { catalogue, phone } from "../phone.js";
+import { catalogue, phone, toldAt } from "../phone.js";
 import { membersField, minutesField, noteField, peopleField, resultsField, topicsField, wayField } from "../visit_fields.js";
 import { desksNow, ownTeams, saveDesk, timeSaid } from "../visits.js";
 import { timeOf, undoVisit } from "../undo.js";
 import { timeField } from "../when_field.js";
 import { isPractice, practiceNote } from "../villages.js";
-import { number, told } from "../words.js";
+import { number } from "../words.js";
 import { detailsInWords } from "./details.js";
+import { gone } from "./person.js";
 import { shownVillage } from "./walk.js";
 
 export function deskScreen(seq) {
-  if (!catalogue() || !phone.villages.length) return { title: "Bàn lưu động", back: "#/", body: h("p.note", null, "Chưa có sổ hộ trên máy.") };
+  if (!catalogue() || !phone.villages.length) return gone("Bàn lưu động");
   return keptScreen(pathOf(seq), () => newDesk(seq));
 }
 
@@ -83,7 +84,7 @@ function said() {
       return h(
         "li.wrong", null,
         h("strong", null, `${place}: ${number(people_helped || 0)} người`),
-        h("span.hint", null, `${told(kept.item.at)} · ${detailsInWords({ ...kept.item.data, people_helped: 0 })}`),
+        h("span.hint", null, `${toldAt(kept.item)} · ${detailsInWords({ ...kept.item.data, people_helped: 0 })}`),
         h(
           "div.wrong__do", null,
           h("a.button.button--quiet", { href: `#/ban/${kept.seq}` }, "Sửa"),

@@ -8,10 +8,11 @@ import { ownTeams, setDetails, visitOf } from "../visits.js";
 import { practiceNote } from "../villages.js";
 import { OUTCOMES } from "../words.js";
 import { swindlers } from "./door.js";
+import { gone } from "./person.js";
 
 export function detailsScreen(key) {
   const seen = view(key);
-  if (!seen) return { title: "Chi tiết lượt", back: "#/", body: h("p.note", null, "Hộ này không còn trong sổ trên máy.") };
+  if (!seen) return gone("Chi tiết lượt");
   return keptScreen(`/ho/${key}/luot`, () => detailsForm(key, seen.unit));
 }
 

@@ -1,12 +1,12 @@
 // Máy này: whose it is, when it last spoke with the server, whether the browser promised to keep what is here.
 
 import { APP } from "../api.js";
-import { h } from "../dom.js";
+import { h, wide } from "../dom.js";
 import { leave } from "../door.js";
-import { flush } from "../flush.js";
-import { changed, phone, unsent } from "../phone.js";
+import { sendNow } from "../flush.js";
+import { changed, phone, remember, unsent } from "../phone.js";
 import { practiceButtons } from "../practising.js";
-import { write } from "../store.js";
+import { hideToast } from "../toast.js";
 import { number, shownDay, told } from "../words.js";
 
 let kept = null; // the browser's answer to storage.persist
@@ -19,16 +19,16 @@ window.addEventListener("beforeinstallprompt", (event) => {
   changed("net");
 });
 
-/** Ask once, when there is something to lose; the answer is shown here. */
+/** Asked with the first tap, when there is something to lose; the answer is shown here. */
 export async function askToKeep() {
-  if (!navigator.storage || !navigator.storage.persist) return;
+  if (kept !== null || !navigator.storage || !navigator.storage.persist) return;
   kept = (await navigator.storage.persisted()) || (await navigator.storage.persist());
   changed("net");
 }
 
 export function deviceScreen() {
   const { user, contact, stays, lost } = phone.kv;
-  if (kept === null) askToKeep();
+  askToKeep();
   const waiting = unsent().length;
   return {
     title: "Máy này",
@@ -44,12 +44,12 @@ export function deviceScreen() {
         fact("Phiên bản", APP, ""),
       ),
       lost ? h("p.note.note--bad", null, `Máy chủ thấy thiếu ${number(lost.count)} mục của máy này. Phường đã được báo; nhớ lại và ghi lại giúp.`) : null,
-      stays && stays.stays_signed_in ? null : h("button.button.button--main.button--wide", { on: stay }, "Đây là điện thoại của tôi: giữ đăng nhập 90 ngày"),
-      prompt ? h("button.button.button--quiet.button--wide", { on: install }, "Cài vào màn hình chính") : null,
-      h("button.button.button--quiet.button--wide", { on: () => flush({ forced: true }) }, "Liên lạc máy chủ ngay"),
+      stays && stays.stays_signed_in ? null : wide("Đây là điện thoại của tôi: giữ đăng nhập 90 ngày", stay, "main"),
+      prompt ? wide("Cài vào màn hình chính", install) : null,
+      wide("Liên lạc máy chủ ngay", sendNow),
       practiceButtons(),
       h("a.button.button--quiet.button--wide", { href: "/" }, "Mở trang bàn làm việc"),
-      isLeaving ? sure(waiting) : h("button.button.button--quiet.button--wide", { on: () => { isLeaving = true; changed("net"); } }, "Đăng xuất khỏi máy này"),
+      isLeaving ? sure(waiting) : wide("Đăng xuất khỏi máy này", () => { isLeaving = true; hideToast(); changed("net"); }),
     ],
   };
 }
@@ -65,8 +65,8 @@ function keptWords() {
 }
 
 async function stay() {
-  await write(phone.db, { stay: true });
-  await flush({ forced: true });
+  await remember({ stay: true });
+  await sendNow();
 }
 
 async function install() {
@@ -83,8 +83,8 @@ function sure(waiting) {
   return h(
     "div.note.note--warn", null,
     h("p", null, words),
-    h("button.button.button--main.button--wide", { on: async () => { isLeaving = false; await leave(); changed("net"); location.hash = "#/"; flush({ forced: true }); } }, "Đăng xuất"),
-    h("button.button.button--quiet.button--wide", { on: () => { isLeaving = false; changed("net"); } }, "Thôi"),
+    wide("Đăng xuất", async () => { isLeaving = false; await leave(); changed("net"); location.hash = "#/"; sendNow(); }, "main"),
+    wide("Thôi", () => { isLeaving = false; changed("net"); }),
   );
 }
 

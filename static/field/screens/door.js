@@ -1,9 +1,9 @@
 // Before anybody is known here: sign in, or leave a browser that forgets.
 
 import { CHANGE_PASSWORD, toSignIn } from "../banner.js";
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, wide } from "../dom.js";
 import { doorValues } from "../door.js";
-import { flush } from "../flush.js";
+import { sendNow } from "../flush.js";
 import { phone } from "../phone.js";
 import { countUnsent } from "../store.js";
 import { number } from "../words.js";
@@ -46,8 +46,8 @@ export function doorScreen() {
       h("p", { role: "status" }, words),
       net.code === "must_change_password"
         ? h("a.button.button--main.button--wide", { href: CHANGE_PASSWORD }, "Đổi mật khẩu")
-        : h("button.button.button--main.button--wide", { on: enter }, "Đăng nhập"),
-      net.trouble ? h("button.button.button--quiet.button--wide", { on: () => flush({ forced: true }) }, "Thử lại") : null,
+        : wide("Đăng nhập", enter, "main"),
+      net.trouble ? wide("Thử lại", sendNow) : null,
       others,
       swindlers(),
     ),
@@ -67,7 +67,7 @@ async function enter() {
     await toSignIn();
   } catch (trouble) {
     phone.net.trouble = trouble.message;
-    flush({ forced: true });
+    sendNow();
   }
 }
 

@@ -1,10 +1,10 @@
 // Hàng chờ: what is on this phone only, what the server has, what needs a hand.
 
-import { h, icon, redraw } from "../dom.js";
+import { h, icon, redraw, wide } from "../dom.js";
 import { draftKey, dropDraft, openDrafts } from "../drafts.js";
-import { flush } from "../flush.js";
+import { sendNow } from "../flush.js";
 import { TYPES, headOf, saidOf } from "../item_words.js";
-import { phone, recordsInOrder } from "../phone.js";
+import { byHousehold, isPresent, phone, recordsInOrder } from "../phone.js";
 import { toast } from "../toast.js";
 import { sentence, totals } from "../totals.js";
 import { save, sendAnew, throwAway } from "../undo.js";
@@ -12,7 +12,6 @@ import { number, told } from "../words.js";
 import { isMendable } from "./mend.js";
 
 const FOR_THE_WARD = { held: "phường sẽ xem", conflict: "phường sẽ chọn", unsupported: "chờ nâng cấp" };
-const MOST_SHOWN = 60;
 /** The thing that she is asked about before it is thrown away. */
 const open = { sure: null };
 
@@ -20,8 +19,7 @@ export function queueScreen() {
   const count = totals();
   const records = recordsInOrder();
   const of = (...states) => records.filter((kept) => states.includes(kept.state));
-  const forTheWard = of("received").filter((kept) => kept.result && FOR_THE_WARD[kept.result.code]);
-  const done = of("received").filter((kept) => !FOR_THE_WARD[(kept.result || {}).code]).slice(-MOST_SHOWN);
+  const received = of("received");
   const isGood = count.finished || (!count.all && !count.leaving);
   return {
     title: "Hàng chờ",
@@ -31,36 +29,47 @@ export function queueScreen() {
         h("p.sum__words", null, icon(isGood ? "yes" : "queue", 28), h("strong", null, sentence(count))),
         phone.net.trouble && count.saved ? h("p", null, phone.net.trouble) : null,
       ),
-      h("button.button.button--main.button--wide", { on: () => flush({ forced: true }), disabled: phone.net.sending, "data-key": "send" }, icon("send", 22), phone.net.sending ? "Đang gửi…" : "Gửi ngay"),
+      wide([icon("send", 22), phone.net.sending ? "Đang gửi…" : "Gửi ngay"], sendNow, "main", { disabled: phone.net.sending, "data-key": "send" }),
       list("Cần xử lý", of("attention").map(wrongLine)),
       list("Ghi dở, chưa lưu", openDrafts().map(draftLine)),
       part("Đã lưu trên máy, chưa gửi", of("saved")),
       part("Máy chủ đã nhận, chờ mục khác", of("waiting")),
-      part("Máy chủ đã nhận, phường sẽ xem", forTheWard),
-      part("Máy chủ đã nhận", done),
+      part("Máy chủ đã nhận, phường sẽ xem", received.filter(isForTheWard)),
+      part("Máy chủ đã nhận", received.filter((kept) => !isForTheWard(kept))),
     ],
   };
 }
+
+const isForTheWard = ({ result }) => Boolean(result) && !result.declined && result.code in FOR_THE_WARD;
 
 const list = (title, lines) =>
   lines.length ? h("section.part", null, h("h2", null, `${title} (${number(lines.length)})`), h("ul.part__list", null, lines)) : null;
 
 function part(title, records) {
   if (!records.length) return null;
-  const homes = new Map();
-  for (const kept of records) homes.set(kept.household, [...(homes.get(kept.household) || []), kept]);
+  const stands = standing();
   return h(
     "section.part", null,
     h("h2", null, `${title} (${number(records.length)})`),
-    h("ul.part__list", null, [...homes].reverse().slice(0, MOST_SHOWN).map(([key, some]) => homeLine(key, some))),
+    h("ul.part__list", null, [...byHousehold(records)].reverse().map(([key, some]) => homeLine(key, some, stands))),
   );
+}
+
+/** Without what was taken back here, and the taking back: a visit that was said anew is one. */
+function standing() {
+  const all = recordsInOrder().filter(isPresent);
+  const target = ({ item }) => (item.type === "retract" ? item.data.visit || item.data.observation : null);
+  const ids = new Set(all.map((kept) => kept.item.id));
+  const gone = new Set(all.map(target));
+  return (kept) => !gone.has(kept.item.id) && !ids.has(target(kept));
 }
 
 const linkOf = (key) => (key === null ? "#/ban" : `#/ho/${key}`);
 
-function homeLine(key, some) {
+function homeLine(key, some, stands) {
   const kinds = new Map();
-  for (const kept of some) kinds.set(kept.item.type, (kinds.get(kept.item.type) || 0) + 1);
+  const left = some.filter(stands);
+  for (const kept of left.length ? left : some) kinds.set(kept.item.type, (kinds.get(kept.item.type) || 0) + 1);
   const words = [...kinds].map(([type, count]) => `${count} ${TYPES[type] || type}`).join(", ");
   const notes = [...new Set(some.map((kept) => noteOf(kept)).filter(Boolean))];
   return h(

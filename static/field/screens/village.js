@@ -1,8 +1,8 @@
 // Thôn của tôi: how far each indicator is, which homes are left, and numbers to tell the group.
 
 import { answerBefore, counts } from "../asked.js";
-import { h, redraw } from "../dom.js";
-import { inOrder } from "../homes.js";
+import { h, redraw, wide } from "../dom.js";
+import { inOrder, isVisited } from "../homes.js";
 import { catalogue, phone, villageAt } from "../phone.js";
 import { number, percent } from "../words.js";
 import { toast } from "../toast.js";
@@ -18,8 +18,7 @@ export function villageScreen() {
   const focus = focusOf(village.village);
   const rank = ({ version }) => (focus.includes(version.code) ? focus.indexOf(version.code) : focus.length);
   const measures = progress(views).sort((one, other) => rank(one) - rank(other));
-  const since = `${catalogue().period.since}T00:00:00`;
-  const visited = views.filter((each) => each.unit.last_visit && new Date(each.unit.last_visit.at) >= new Date(since)).length;
+  const visited = views.filter((each) => isVisited(each.unit)).length;
   return {
     title: village.name,
     note: catalogue().period.label,
@@ -29,7 +28,7 @@ export function villageScreen() {
       h("p.lead", null, h("strong", null, `${number(visited)}/${number(views.length)} hộ`), " đã đến trong kỳ"),
       h("ul.measures", null, measures.map((each) => measure(each, views, village))),
       h("p.hint", null, "Tính trên máy, gồm cả mục chưa gửi. Số chính thức theo báo cáo của phường, xã."),
-      isPractice(village.village) ? null : h("button.button.button--main.button--wide", { on: () => copy(text(village, measures, visited, views.length)) }, "Chép số liệu gửi Zalo"),
+      isPractice(village.village) ? null : wide("Chép số liệu gửi Zalo", () => copy(text(village, measures, visited, views.length)), "main"),
     ],
   };
 }

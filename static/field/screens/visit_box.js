@@ -3,11 +3,11 @@
 import { isCorrecting, setCorrecting } from "../correcting.js";
 import { h, icon, redraw } from "../dom.js";
 import { draftOf } from "../drafts.js";
-import { now, today } from "../phone.js";
+import { now, toldAt, today } from "../phone.js";
 import { chooseWhen, setOutcome, visitOf, whenOf } from "../visits.js";
 import { offered } from "../when.js";
 import { dayAndHour } from "../when_field.js";
-import { COME_BACK, OUTCOMES, dayAfter, shownDay, told } from "../words.js";
+import { COME_BACK, OUTCOMES, dayAfter, shownDay } from "../words.js";
 import { detailsInWords } from "./details.js";
 
 const open = { household: null, time: false, day: false };
@@ -63,7 +63,7 @@ function times(household, visit) {
   if (visit && !open.time) {
     return h(
       "p.visit__time", null,
-      `Lượt lúc ${told(visit.item.at)}`,
+      `Lượt lúc ${toldAt(visit.item)}`,
       h("button.link", { "data-key": "time", on: () => { open.time = true; redraw(); } }, "Đổi giờ"),
     );
   }

@@ -1,9 +1,9 @@
 // Đi từng nhà: the households in the order of the alley, what each lacks, and who is next.
 
 import { fill, h, icon, redraw } from "../dom.js";
-import { fits, inOrder, isDue, lastOf, placeOf } from "../homes.js";
+import { fits, inOrder, isDue, isVisited, lastOf, placeOf } from "../homes.js";
 import { nextVisits, reasonOf } from "../next.js";
-import { catalogue, now, phone, recordsInOrder, today, villageAt } from "../phone.js";
+import { byHousehold, catalogue, now, phone, recordsInOrder, today, villageAt } from "../phone.js";
 import { isPractice, practiceNote } from "../villages.js";
 import { number, searchKey } from "../words.js";
 import { swindlers } from "./door.js";
@@ -11,12 +11,10 @@ import { swindlers } from "./door.js";
 const FILTERS = [
   ["all", "Tất cả", () => true],
   ["lacking", "Chưa đủ", (each) => each.lacking.length > 0],
-  ["new", "Chưa đến", (each) => !each.unit.last_visit || each.unit.last_visit.at < periodStart()],
+  ["new", "Chưa đến", (each) => !isVisited(each.unit)],
   ["due", "Hẹn lại hôm nay", (each) => isDue(each.unit)],
 ];
 const asked = { filter: "all", text: "", village: null };
-
-const periodStart = () => new Date(`${catalogue().period.since}T00:00:00`).toISOString();
 
 /** The village that is walked; the first that counts until she chooses another. */
 export function shownVillage() {
@@ -60,7 +58,7 @@ function villages() {
 
 function drawList(list) {
   const village = villageAt(asked.village);
-  if (!village) return fill(list, h("p.note", null, "Tài khoản này chưa được phân công thôn nào."));
+  if (!village) return fill(list, h("p.note", null, phone.kv.cursor ? "Tài khoản này chưa được phân công thôn nào." : "Sổ hộ không còn trên máy. Có mạng, máy tự tải về."));
   const every = inOrder(village);
   const words = searchKey(asked.text).split(" ").filter(Boolean);
   const found = words.length ? every.filter((each) => fits(each.unit, words)) : every;
@@ -72,7 +70,7 @@ function drawList(list) {
     h("div.filters", { role: "group", "aria-label": "Lọc hộ" }, FILTERS.map((each) => filterChip(each, found, list))),
     next.map((each) => nextCard(each, village)),
     words.length ? null : ways(),
-    shown.length ? groups(shown, village) : h("p.note", null, asked.text ? "Không có hộ nào khớp." : "Không còn hộ nào."),
+    shown.length ? groups(shown, village) : h("p.note", null, asked.text ? "Không có hộ nào khớp." : every.length ? "Không còn hộ nào." : "Thôn chưa có hộ nào trong sổ."),
     words.length && !shown.length ? h("a.button.button--quiet.button--wide", { href: `#/them-ho/${encodeURIComponent(asked.text.trim())}` }, icon("add", 20), `Thêm hộ “${asked.text.trim()}”`) : null,
   );
   // The chosen filter stays in sight: the row scrolls sideways.
@@ -107,6 +105,7 @@ function nextCard(each, village) {
 
 function groups(shown, village) {
   const names = new Map(village.streets.map((street) => [street.id, street.name]));
+  const own = byHousehold(recordsInOrder());
   const made = [];
   let street;
   for (const each of shown) {
@@ -117,11 +116,11 @@ function groups(shown, village) {
     made[made.length - 1][1].push(each);
   }
   return made.map(([name, some]) =>
-    h("section.street", null, h("h2", null, name, h("span", null, ` ${number(some.length)} hộ`)), h("ul.homes", null, some.map(line))),
+    h("section.street", null, h("h2", null, name, h("span", null, ` ${number(some.length)} hộ`)), h("ul.homes", null, some.map((each) => line(each, own.get(each.unit.key) || [])))),
   );
 }
 
-function line({ unit, lacking }) {
+function line({ unit, lacking }, records) {
   const unasked = lacking.filter((row) => row.unasked);
   const no = lacking.filter((row) => row.no);
   return h(
@@ -131,7 +130,7 @@ function line({ unit, lacking }) {
       h("span.home__number", { "aria-hidden": "true" }, unit.order_no === null ? "–" : String(unit.order_no)),
       h(
         "span.home__words", null,
-        h("strong", null, unit.head, badge(unit)),
+        h("strong", null, unit.head, badge(unit, records)),
         unasked.length ? h("span", null, `Chưa hỏi: ${listed(unasked)}`) : null,
         no.length ? h("span", null, `Chưa có: ${listed(no)}`) : null,
         !lacking.length && unit.people.length ? h("span.home__full", null, "Đã đủ") : null,
@@ -144,8 +143,7 @@ function line({ unit, lacking }) {
 }
 
 /** What became of what was tapped here, as long as it is not simply received. */
-function badge(unit) {
-  const records = recordsInOrder().filter((kept) => kept.household === unit.key);
+function badge(unit, records) {
   const added = records.find((kept) => kept.item.type === "household.add");
   const mark = (words, kind = "") => h(`span.home__waits${kind}`, null, words);
   if (records.some((kept) => kept.state === "attention")) return mark("cần xử lý", ".home__waits--bad");
