@@ -39,6 +39,7 @@ CHOICES: dict[str, list[tuple[str, str]]] = {
     Why.DUPLICATE: [(SKIP, "Không trùng")],
     Why.SECRET: [(APPLY, "Không phải, giữ ghi chú"), (SKIP, "Xóa ghi chú")],
 }
+TURNED_DOWN = "Phường, xã đã xem và không ghi vào sổ."
 ACCEPTED = frozenset({Why.FUTURE, Why.OLD, Why.NEEDS})
 
 
@@ -62,11 +63,18 @@ def decide(held: HeldItem, decision: str, *, by, at: dt.datetime) -> HeldItem:
     elif decision == APPLY:
         created = _apply(held, by, at)
     if decision == SKIP and held.kind in (HeldItem.Kind.HELD, HeldItem.Kind.WAITING):
-        Receipt.objects.filter(pk=held.item, user=held.user).update(final=True)
+        _turn_down(held)
     told = {"decision": decision, "why": held.why, "item": str(held.item)}
     record(by=by, verb=Act.Verb.CHANGE, obj=held, area_id=held.area_id, **told)
     try_again(Hand(by=held.user, register=Register(held.user), now=at), created={created} if created else set())
     return held
+
+
+def _turn_down(held: HeldItem) -> None:
+    """For good; the phone is told, so that what it still shows of its own leaves its lists."""
+    for receipt in Receipt.objects.filter(pk=held.item, user=held.user):
+        receipt.final, receipt.result = True, receipt.result | {"declined": True, "message": TURNED_DOWN}
+        receipt.save(update_fields=["final", "result"])
 
 
 def _settle_note(held: HeldItem, decision: str, by) -> None:

@@ -120,6 +120,16 @@ def revoke(device: Device, *, by, at: dt.datetime) -> Device:
 
 
 @transaction.atomic
+def allow_again(device: Device, *, by) -> None:
+    """The phone was found, or taken off by mistake: with a new sign-in it sends what it had kept."""
+    device = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device.pk)
+    if device.revoked_at is not None:
+        device.revoked_at = device.revoked_by = None
+        device.save(update_fields=["revoked_at", "revoked_by"])
+        record(by=by, verb=Act.Verb.CHANGE, obj=device, area_id=device.user.home_area_id(), revoked=False)
+
+
+@transaction.atomic
 def clear_suspicion(device: Device, *, by) -> None:
     """The ward has talked to the user: what is lost is lost, or was written anew."""
     device = Device.objects.select_for_update(of=("self",)).select_related("user").get(pk=device.pk)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("manifest.webmanifest", shell.manifest, name="manifest"),
     path("may/", desk.desk, name="desk"),
     path("may/<int:pk>/thu-hoi/", desk.device_revoke, name="device_revoke"),
+    path("may/<int:pk>/dung-lai/", desk.device_allow, name="device_allow"),
     path("may/<int:pk>/da-hoi/", desk.device_settle, name="device_settle"),
     path("may/trong-tam/", focus.focus_index, name="focus_index"),
     path("may/trong-tam/<int:pk>/", focus.focus, name="focus"),

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.rules import Can
+from accounts.rules import Can, can_manage
 from field.deciding import decide
 from field.models import Device, HeldItem
-from field.phones import can_revoke, clear_suspicion, revoke
+from field.phones import allow_again, can_revoke, clear_suspicion, revoke
 from field.rules import can_decide, may_open_desk
 from field.telling import tell
 
@@ -65,7 +65,17 @@ def item_decide(request, pk):
 def device_revoke(request, pk):
     device = _device(request.user, pk)
     revoke(device, by=request.user, at=timezone.now())
-    messages.success(request, f"Đã thu hồi {device}. Máy này phải đăng nhập lại mới dùng được.")
+    messages.success(request, f"Đã thu hồi {device}. Máy này không gửi được nữa cho đến khi bấm “Cho dùng lại”.")
+    return redirect("field:desk")
+
+
+@require_POST
+def device_allow(request, pk):
+    device = _device(request.user, pk)
+    if not can_manage(request.user, device.user):  # not oneself: whoever found the phone may know the password
+        raise PermissionDenied
+    allow_again(device, by=request.user)
+    messages.success(request, f"{device} dùng lại được sau khi đăng nhập.")
     return redirect("field:desk")
 
 

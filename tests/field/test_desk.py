@@ -95,6 +95,7 @@ def test_an_item_that_is_turned_down_stays_out(phone, home, person, desk):
     desk("skip", HeldItem.objects.get(kind="held"))
     assert not Observation.objects.exists()
     assert phone.send(item, undo) == ["held", "applied"]
+    assert Receipt.objects.get(pk=item["id"]).result["declined"] is True
     assert not HeldItem.objects.undecided().exists()
     assert "đã được quyết định" in desk("apply", HeldItem.objects.get(kind="held")).content.decode()
 

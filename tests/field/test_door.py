@@ -182,7 +182,11 @@ def test_a_phone_that_was_taken_off_is_signed_out_and_refused(phone, minh, sign_
     said(phone.push(phone.visit(home)), 401, "sign_in")
     phone.client.force_login(phone.user, backend="django.contrib.auth.backends.ModelBackend")
     said(phone.hello(), 401, "revoked")
-    said(phone.push(phone.visit(home)), 401, "revoked")
+    kept = phone.visit(home)
+    said(phone.push(kept), 401, "revoked")
+    assert phone.client.post(f"/field/may/{device.pk}/dung-lai/").status_code == 403
+    assert sign_in(minh).post(f"/field/may/{device.pk}/dung-lai/").status_code == 302
+    assert phone.send(kept) == ["applied"]
 
 
 def test_a_changed_password_does_not_keep_a_phone_that_was_taken_off(phone, minh, sign_in):

@@ -114,6 +114,7 @@ TABLE: dict[str, Row] = {
     "field:practice_close": post(of="accounts.User", wrong_who="lan", wrong=404),
     "field:item_decide": post(of="field.HeldItem", wrong=404),
     "field:device_revoke": post(of="field.Device", wrong=404),
+    "field:device_allow": post(of="field.Device", wrong=404),
     "field:device_settle": post(of="field.Device", wrong=404),
     "sync:unknown": Row(own=404, wrong=404, anonymous=404),
     # areas
