@@ -1,4 +1,6 @@
-"""Many visits at once, as a phone brings them: the same rules as one visit at the desk, a statement for each table."""
+"""Many visits at once, as a phone or a list brings them: the same rules as one visit at the desk, a statement for each
+table.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,10 +20,12 @@ from areas.models import AreaVersion, Level
 from journal.actions import record
 from journal.models import Act
 from residents.models import Placement, Visit, VisitResult
-from residents.record import in_milliseconds, insert_once
+from residents.record import in_milliseconds, in_parts, insert_once
 from residents.visit_rules import visit_faults
 
 from .visits import VisitFacts
+
+WITHDRAWN_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,9 @@ class Whereabouts:
                 return village
         return None
 
-    def village_of(self, facts: VisitFacts) -> int | None:
+    def village_of(self, said: VisitFacts | Visit) -> int | None:
         """Where the visit counts."""
-        return self.village_at(facts.household.pk, facts.at) if facts.household else facts.village.pk
+        return self.village_at(said.household.pk, said.at) if said.household else said.village.pk
 
 
 def faults_of(visits: Sequence[NewVisit], *, where: Whereabouts, now: dt.datetime) -> dict[uuid.UUID, dict[str, str]]:
@@ -81,7 +86,13 @@ def faults_of(visits: Sequence[NewVisit], *, where: Whereabouts, now: dt.datetim
 
 @transaction.atomic
 def record_visits(
-    visits: Sequence[NewVisit], *, by, now: dt.datetime, where: Whereabouts, source: str = Visit.Source.PHONE
+    visits: Sequence[NewVisit],
+    *,
+    by,
+    now: dt.datetime,
+    where: Whereabouts,
+    source: str = Visit.Source.PHONE,
+    label: str = "Lượt đến hộ, từ điện thoại",
 ) -> set[uuid.UUID]:
     """Write visits that have no faults; returns the ids that were new. One line of the journal for each village."""
     common = {"source": source, "recorded_by_id": by.pk, "received_at": now}
@@ -100,8 +111,21 @@ def record_visits(
         for kind, count in visit.facts.results.items()
         if count
     )
-    _tell(new, by, where)
+    _tell([visit.facts for visit in new], by, where, Act.Verb.ADD, label)
     return fresh
+
+
+@transaction.atomic
+def withdraw_visits(visits: Sequence[Visit], *, by, now: dt.datetime, label: str) -> None:
+    """Take back visits at which nothing was seen, and which still count. Raises ValidationError if one does not."""
+    keys = [visit.pk for visit in visits]
+    found = 0
+    for some in in_parts(keys, WITHDRAWN_AT_ONCE):
+        found += Visit.objects.counted().filter(pk__in=some).update(withdrawn_at=now, withdrawn_by=by)
+    if found != len(keys):
+        raise ValidationError("Có lượt vừa được sửa hoặc rút lại. Thử lại.")
+    where = Whereabouts(visit.household_id for visit in visits if visit.household_id)
+    _tell(visits, by, where, Act.Verb.RETRACT, label)
 
 
 class _Row(NamedTuple):
@@ -141,17 +165,17 @@ def _row(visit: NewVisit) -> _Row:
     )
 
 
-def _tell(visits: Sequence[NewVisit], by, where: Whereabouts) -> None:
+def _tell(visits: Sequence[VisitFacts | Visit], by, where: Whereabouts, verb: Act.Verb, label: str) -> None:
     since: dict[int, dt.date] = {}
     counts: dict[int, int] = defaultdict(int)
     for visit in visits:
-        if village := where.village_of(visit.facts):
-            day = timezone.localdate(visit.facts.at)
+        if village := where.village_of(visit):
+            day = timezone.localdate(visit.at)
             since[village] = min(day, since.get(village, day))
             counts[village] += 1
     for village, day in sorted(since.items()):
         mark_stale([village], day)
-        record(by=by, verb=Act.Verb.ADD, area_id=village, label="Lượt đến hộ, từ điện thoại", visits=counts[village])
+        record(by=by, verb=verb, area_id=village, label=label, visits=counts[village])
 
 
 def _villages_in_force(facts: Sequence[VisitFacts]) -> set[tuple[int, dt.date]]:

@@ -119,11 +119,39 @@ def add_note(*, by, visit: Visit, note: str) -> Visit:
     return visit
 
 
+def facts_of(visit: Visit) -> VisitFacts:
+    """What was said of the visit in this wording."""
+    return VisitFacts(
+        at=visit.at,
+        outcome=visit.outcome,
+        household=visit.household,
+        village=visit.village,
+        place=visit.place,
+        team=visit.team,
+        minutes=visit.minutes,
+        way=visit.way,
+        come_back_on=visit.come_back_on,
+        topics=list(visit.topics.all()),
+        people_helped=visit.people_helped,
+        members=list(visit.members.all()),
+        results={result.kind_id: result.count for result in visit.results.all()},
+        note=visit.note,
+    )
+
+
 def wordings(visit: Visit) -> list[Visit]:
-    """The visit and the earlier wordings that it replaces, newest first."""
+    """The visit and the earlier wordings that it replaces, newest first.
+
+    A phone does not replace: it takes the visit back and says it anew, at the same moment.
+    """
     chain = [visit]
     while chain[-1].replaces_id:
         chain.append(Visit.objects.select_related("recorded_by").get(pk=chain[-1].replaces_id))
+    first = chain[-1]
+    if first.source == Visit.Source.PHONE:
+        there = Visit.objects.filter(household=first.household_id, village=first.village_id, at=first.at)
+        taken_back = there.filter(recorded_by=first.recorded_by_id, withdrawn_by=first.recorded_by_id, pk__lt=first.pk)
+        chain += taken_back.select_related("recorded_by").order_by("-pk")
     return chain
 
 
