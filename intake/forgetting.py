@@ -13,9 +13,9 @@ ROWS_AT_ONCE = 500
 
 
 def forget_lists(forgotten: Forgotten) -> None:
-    """Lists of households brought in for the places where they lived. The rows are read one by one: a name alone that
-    others bear too is not enough (`Traces.in_cells`)."""
-    uploads = Upload.objects.filter(kind=Upload.Kind.HOUSEHOLDS, area__in=forgotten.areas)
+    """Lists of households and visits brought in for the places where they lived. The rows are read one by one: a name
+    alone that others bear too is not enough (`Traces.in_cells`)."""
+    uploads = Upload.objects.filter(kind__in=(Upload.Kind.HOUSEHOLDS, Upload.Kind.VISITS), area__in=forgotten.areas)
     for upload in uploads.select_for_update(of=("self",)).order_by("pk"):
         emptied: set[int] = set()
         for sheet in upload.sheets.all():

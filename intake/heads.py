@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -105,14 +106,17 @@ def day_told(sheet: Sheet, until: int) -> dt.date | None:
         for cell in row:
             if isinstance(cell, list):
                 return dt.date.fromisoformat(cell[1])
-            if not isinstance(cell, str):
-                continue
-            for found in (_DAY_IN_WORDS.search(cell), _DAY.search(cell)):
-                try:
-                    if found:
-                        return parse_date(found[0])
-                except ValidationError:
-                    continue
+            if isinstance(cell, str) and (day := day_in(cell)):
+                return day
+    return None
+
+
+def day_in(text: str) -> dt.date | None:
+    """The first day that stands in a text."""
+    for found in (_DAY_IN_WORDS.search(text), _DAY.search(text)):
+        with suppress(ValidationError):
+            if found:
+                return parse_date(found[0])
     return None
 
 

@@ -39,6 +39,7 @@ class Upload(models.Model):
         TEAMS = "teams", "Tổ và thành viên"
         VILLAGES = "villages", "Thôn, tổ dân phố"
         ACCOUNTS = "accounts", "Tài khoản tổ trưởng, thành viên"
+        VISITS = "visits", "Lượt đến hộ"
         STATED = "stated", "Biểu 01–03 của nơi chưa dùng phần mềm"
 
     class State(models.TextChoices):
@@ -56,6 +57,7 @@ class Upload(models.Model):
         Kind.TEAMS: Can.EDIT_TEAMS,
         Kind.VILLAGES: Can.EDIT_AREAS,
         Kind.ACCOUNTS: Can.MANAGE_USERS,
+        Kind.VISITS: Can.RECORD_VISITS,
         Kind.STATED: Can.STATE_FIGURES,
     }
     SILENT = dt.timedelta(minutes=3)

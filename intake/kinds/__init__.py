@@ -10,8 +10,11 @@ from .households import Households
 from .stated import Stated
 from .teams import Teams
 from .villages import Villages
+from .visits import Visits
 
-KINDS: dict[str, type[Kind]] = {kind.code.value: kind for kind in (Households, Teams, Villages, Accounts, Stated)}
+KINDS: dict[str, type[Kind]] = {
+    kind.code.value: kind for kind in (Households, Visits, Teams, Villages, Accounts, Stated)
+}
 
 
 def kind_of(upload: Upload) -> Kind:

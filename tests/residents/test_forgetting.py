@@ -87,6 +87,9 @@ def known(place, minh, lan, catalogue, saw):
     saw(home, "vneid2", "yes", head, days_ago=3)
     saw(home, "vneid2", "no", wife, days_ago=3)
     desk.bring(HEADS, (*family[0][:5], "0911222333", ""), family[1], NEIGHBOUR)
+    log, yesterday = Desk(minh, place.hoa_bac, Upload.Kind.VISITS), timezone.localdate() - dt.timedelta(1)
+    heads = ("Ngày", "Thôn", "Chủ hộ", "Kết quả", "Ghi chú")
+    log.save(log.bring(heads, (f"{yesterday:%d/%m/%Y}", "Tà Lang", NAME, "Gặp", f"gặp {NAME}")))
     device = Device.objects.create(identifier="may-1", user=lan, first_seen_at=now, last_seen_at=now)
     said = {"id": str(uuid7()), "seq": 1, "type": "household.edit", "data": {"set": {"head_name": NAME}}}
     item = {"user": lan, "device": device, "seq": 1, "type": said["type"], "sha256": bytes(32), "received_at": now}
