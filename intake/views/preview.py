@@ -136,6 +136,8 @@ def upload_undo(request, pk):
         work.begin(upload, Upload.State.UNDOING, by=request.user)
         if upload.state == Upload.State.UNDONE:
             messages.success(request, "Đã hoàn tác cả lần nhập này.")
+    else:
+        work.cancel(upload, by=request.user)
     return redirect("intake:upload_detail", upload.pk)
 
 
@@ -144,5 +146,5 @@ def upload_again(request, pk):
     """The process that worked on it was killed: back to where it can be asked for again."""
     upload = upload_of(request.user, pk)
     if upload.is_stuck(timezone.now()):
-        work.begin_again(upload)
+        work.begin_again(upload, by=request.user)
     return redirect("intake:upload_detail", upload.pk)

@@ -86,7 +86,7 @@ def rounds(desk, count: int) -> None:
         assert rows() == (whole if is_saved else [0] * 5)
         assert is_saved or not said
         if upload.is_at_work:
-            work.begin_again(upload)
+            work.begin_again(upload, by=desk.user)
 
 
 def test_killed_while_saving(village_desk):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 
 from django.db.models import QuerySet
 
@@ -18,7 +19,7 @@ from residents.models import Household, Observation, Placement, Residence, Resid
 
 from . import lists_out, saving, undoing
 from .columns import fields, versions
-from .grouping import Grouping
+from .grouping import FileHome, Grouping
 from .matching import Matching
 from .planning import Planning
 from .register import Register, mark_of
@@ -73,21 +74,51 @@ class Households(Kind):
         return lists_out.export_columns(day), lists_out.export_rows(households, day)
 
     def check(self, table: Table, context: Context, told: Progress) -> list[Unit]:
-        units = []
+        self.read(table, context)
+        return self.plan(self.homes, self.villages, context, told)
+
+    def read(self, table: Table, context: Context) -> None:
+        """The households of the list, before anybody looks into the register."""
         places = Places(context.by, context.area, self.needs, context.day, context.options.get("places"))
-        wanted = {version.indicator_id: version for version in versions(context.day)}
+        found = {version.indicator_id: version for version in versions(context.day)}
         columns = [field for field in fields(context.day) if field.code in table.columns and field.indicator]
-        wanted = {field.indicator: wanted[field.indicator] for field in columns}
-        self.seen_as = mark_of(list(places.villages))
-        self.register = Register(places.villages, list(wanted), instant_of(context.day, context.now))
-        grouping = Grouping(table, places, columns, context)
-        matching = Matching(grouping.homes, self.register, context)
-        planning = Planning(self.register, wanted, context)
-        for number, home in enumerate(grouping.homes, 1):
+        self.wanted = {field.indicator: found[field.indicator] for field in columns}
+        self.villages = list(places.villages)
+        self.homes = Grouping(table, places, columns, context).homes
+
+    def plan(self, homes: Sequence[FileHome], villages: Sequence[int], context: Context, told: Progress) -> list[Unit]:
+        """What these would do to the register of these villages."""
+        units = []
+        self.seen_as = mark_of(villages)
+        self.register = Register(villages, list(self.wanted), instant_of(context.day, context.now))
+        matching = Matching(homes, self.register, context)
+        planning = Planning(self.register, self.wanted, context)
+        for number, home in enumerate(homes, 1):
             units.append(planning.unit(home, matching.found[home.rows[0]]))
             if number % TOLD_EVERY == 0:
                 told(number)
         return units
+
+    def stages(self, most: int, *, without: Collection[int] = ()) -> Iterator[tuple[list[FileHome], list[int]]]:
+        """The households of the list with their villages, some `most` at a time: a village is never parted.
+
+        Villages of which some row is among `without` are passed over.
+        """
+        by_village: dict[int, list[FileHome]] = defaultdict(list)
+        for home in self.homes:
+            if home.village is not None:
+                by_village[home.village.pk].append(home)
+        homes: list[FileHome] = []
+        villages: list[int] = []
+        for village, some in by_village.items():
+            if any(min(home.rows) in without for home in some):
+                continue
+            if homes and len(homes) + len(some) > most:
+                yield homes, villages
+                homes, villages = [], []
+            homes, villages = [*homes, *some], [*villages, village]
+        if homes:
+            yield homes, villages
 
     def prepare(self, units: Sequence[Unit], context: Context) -> None:
         self.saving = saving.Saving(units, context, self.register, self.seen_as)
@@ -97,3 +128,7 @@ class Households(Kind):
 
     def undo(self, rows: QuerySet[UploadRow], context: Context, written: dict) -> None:
         undoing.undo(rows.values_list("done", flat=True), context, written.get("streets", ()))
+
+    def refuse_undoing(self, rows: QuerySet[UploadRow]) -> None:
+        """Raises Cannot when `undo` would; nothing is locked."""
+        undoing.refuse(undoing.Written(list(rows.values_list("done", flat=True))))

@@ -66,11 +66,9 @@ def undo(done: Iterable[dict], context: Context, streets: Collection[int]) -> No
 
 
 def _undo(written: Written, context: Context, streets: Collection[int]) -> None:
-    homes = Household.objects.filter(pk__in=ids_in([*written.homes, *written.touched]))
+    homes = Household.objects.filter(pk__in=ids_in(each["home"] for each in written.done))
     villages = dict(homes.select_for_update(no_key=True).order_by("pk").values_list("pk", "village"))
-    if len(villages) < len(written.done):
-        raise Cannot(BUILT_ON.format(what="có hộ đã bị xóa"))
-    _refuse(written)
+    refuse(written)
     _put_back(written, context)
     _take_back(written, context)
     _remove(written)
@@ -84,7 +82,10 @@ def _undo(written: Written, context: Context, streets: Collection[int]) -> None:
 # --- was anything built on it? ----------------------------------------------------------------------------------------
 
 
-def _refuse(written: Written) -> None:
+def refuse(written: Written) -> None:
+    """Raises Cannot, naming a household, when anything was built on what the list wrote."""
+    if Household.objects.filter(pk__in=ids_in(each["home"] for each in written.done)).count() < len(written.done):
+        raise Cannot(BUILT_ON.format(what="có hộ đã bị xóa"))
     homes, people = ids_in(written.homes), ids_in(written.people)
     _none(Visit.objects.filter(household__in=homes), "đã có lượt đến hộ")
     left = ~Q(until=None) | ~Q(merged_into=None)
