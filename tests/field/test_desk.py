@@ -146,6 +146,18 @@ def test_a_household_that_moved_to_another_ward_is_for_that_ward(phone, home, pe
     assert Observation.objects.get().recorded_by == phone.user
 
 
+def test_a_visit_that_the_phone_said_anew_keeps_what_was_seen_at_it(phone, home, person, desk):
+    at = timezone.now() - dt.timedelta(hours=2)
+    first, later = phone.visit(home, at=at), phone.visit(home, at=at, minutes=15)
+    seen = phone.seen(home, resident=person, visit=first, at=at)
+    assert phone.send(first, seen, phone.retract(first), later) == ["applied"] * 4
+    text = desk.client.get(f"/dan-cu/luot/{later['id']}/").content.decode()
+    assert "Các bản trước" in text
+    assert "Không có ghi nhận nào" not in text
+    desk.client.post(f"/dan-cu/luot/{later['id']}/rut-lai/", {"with_answers": "1"})
+    assert Observation.objects.filter(retracts=seen["id"]).exists()
+
+
 def test_a_dead_letter_is_shown_with_what_is_wrong_and_put_away(phone, home, desk):
     phone.send(phone.visit(home, minutes=-1))
     assert "Phải là số nguyên từ 0 đến 1440" in page(desk.client)
