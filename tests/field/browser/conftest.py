@@ -99,11 +99,11 @@ class Handset:
 def new_handset(browser, live_server, sign_in):
     made = []
 
-    def make(**options) -> Handset:
+    def make(timezone_id="Asia/Ho_Chi_Minh", **options) -> Handset:
         context = browser.new_context(
             base_url=live_server.url,
             locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
+            timezone_id=timezone_id,
             viewport={"width": 360, "height": 740},
             **options,
         )

@@ -180,3 +180,15 @@ def test_what_a_member_adds_stays_on_the_phone_until_the_ward_has_decided(new_ha
     handset.close()
     page = handset.open(f"#/ho/{home.pk}")
     page.get_by_text(f"mã {home.code}").wait_for()
+
+    page.goto("/field/#/them-ho")
+    page.get_by_label("Chủ hộ", exact=True).fill("Hộ ghi nhầm")
+    page.get_by_role("button", name="Lưu hộ mới").click()
+    decide(wait_for(lambda: HeldItem.objects.undecided().filter(type="household.add").first()), HeldItem.Decision.SKIP,
+           by=minh, at=timezone.now())  # fmt: skip
+    handset.close()
+    page = handset.open("#/cho")
+    page.get_by_text("Phường, xã đã xem và không ghi vào sổ.").first.wait_for()
+    page.goto("/field/#/")
+    page.locator(".home").first.wait_for()
+    assert page.get_by_text("Hộ ghi nhầm").count() == 0

@@ -11,7 +11,7 @@ from field.views.shell import shell_files
 from residents.card import card_of
 from residents.models import Observation, Resident, Visit
 
-from .conftest import wait_for
+from .conftest import done, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -77,6 +77,9 @@ def test_how_the_knock_ended_is_one_tap_and_may_be_changed(handset, homes):
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     wait_for(lambda: Visit.objects.counted().filter(outcome="come_back", come_back_on=tomorrow).exists())
     assert Visit.objects.counted().count() == 1
+    handset.send()
+    wait_for(lambda: done(handset))
+    assert page.locator(".part__home span").first.inner_text() == "1 lượt đến"
 
 
 def test_a_new_person_takes_a_label_and_an_age_band(handset, homes):
@@ -130,10 +133,19 @@ def test_every_screen_passes_axe_fits_the_width_and_is_large_enough_for_a_thumb(
     from axe_playwright_python.sync_playwright import Axe
 
     page, home = handset.page, homes[0]
+    home.head_name = "Nguyễnphướcvĩnhtrườngthịnhbảolongkhánh Thị Thanh Phương Thảo Nguyên"
+    home.order_no = 12345
+    home.save()
+    home.residents.filter(label="Nguyễn Văn Sáu").update(label=home.head_name)
+    page.reload()
+    page.get_by_text(home.head_name).first.wait_for()
     small = """all => all.filter((one) => one.checkVisibility() && one.type !== "hidden")
         .filter((one) => one.getBoundingClientRect().height < 44 || one.getBoundingClientRect().width < 44)
         .map((one) => one.outerHTML)"""
     page.goto(f"/field/#/ho/{home.pk}")
+    page.get_by_role("button", name="Chọn ngày").click()
+    page.get_by_label("Ngày", exact=True).wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_role("button", name=f"Chưa có: {home.head_name}").click()
     person = f"#/ho/{home.pk}/nguoi/{home.residents.first().pk}"
     forms = [f"#/ho/{home.pk}/{name}" for name in ("them", "sua", "luot")]

@@ -1,10 +1,12 @@
 """Taps without a network: kept over everything that happens to a phone, sent once."""
 
+import datetime as dt
 from io import StringIO
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
+from django.utils import timezone
 
 from accounts.rules import Role
 from field.models import Device, Receipt
@@ -18,8 +20,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def test_taps_without_a_network_survive_a_closed_phone_and_arrive_once(handset, homes):
     handset.offline()
+    handset.page.evaluate("() => { StorageManager.prototype.persisted = async () => (self.asked = true); }")
     taps = sum(handset.answer_everybody(home) for home in homes)
     assert taps == 9
+    assert handset.page.evaluate("self.asked")  # to keep what is here
     handset.close()
     assert Observation.objects.count() == 0
 
@@ -48,9 +52,11 @@ def test_200_taps_survive(handset, place, asked, new_household):
     wait_for(lambda: all_there_once(200), 60)
 
 
-def test_what_was_seen_keeps_its_time(handset, homes):
+def test_what_was_seen_keeps_its_time(new_handset, lan, homes):
+    """Yesterday is yesterday in Việt Nam, to whatever zone the phone is set."""
+    handset = new_handset(timezone_id="America/Los_Angeles").carried_by(lan)
+    page = handset.ready()
     handset.offline()
-    page = handset.page
     page.goto(f"/field/#/ho/{homes[0].pk}")
     page.get_by_role("button", name="Hôm qua").click()
     page.get_by_role("button", name="Cả hộ đã có").click()
@@ -60,8 +66,8 @@ def test_what_was_seen_keeps_its_time(handset, homes):
     wait_for(lambda: Observation.objects.count() == 2)
     visit = Visit.objects.get()
     assert {visit.at} == set(Observation.objects.values_list("effective_at", flat=True))
-    assert len(told) == 1
-    assert "T15:00:00.000+07:00" in told.pop()
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    assert told == {f"{yesterday}T15:00:00.000+07:00"}
 
 
 def test_a_lost_answer_does_not_make_things_twice(handset, homes):
