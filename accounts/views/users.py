@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,12 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, slips
 from accounts.models import Posting, User
 from accounts.rules import Can, can_end, can_manage
+from accounts.user_columns import COLUMNS, users_shown_to
 from accounts.user_forms import NewUserForm, PastedForm, UserFilter, UserForm
 from accounts.within import area_within, steps_from
 from areas.models import Level
 from journal.actions import record
 from journal.models import Act
-from sheets.workbook import Column, list_workbook, xlsx_response
+from sheets.workbook import list_workbook, xlsx_response
 
 PER_PAGE = 30
 ACCOUNT_VERBS = (
@@ -34,15 +34,6 @@ ACCOUNT_VERBS = (
     Act.Verb.DEACTIVATE,
     Act.Verb.ACTIVATE,
 )
-COLUMNS = (
-    Column("Họ và tên", "full_name"),
-    Column("Tên đăng nhập", "username", "code", 20),
-    Column("Điện thoại", "phone", "code"),
-    Column("Phân công", lambda user: "; ".join(str(posting) for posting in user.shown_postings), width=44),
-    Column("Tình trạng", "state_text", width=26),
-    Column("Đăng nhập gần nhất", "last_login", "datetime"),
-    Column("Tạo lúc", "date_joined", "datetime"),
-)
 
 
 def manager(request) -> User:
@@ -50,14 +41,6 @@ def manager(request) -> User:
     if not request.user.may(Can.MANAGE_USERS):
         raise PermissionDenied
     return request.user
-
-
-def users_shown_to(user: User):
-    """Users with those of their open postings that she may know of, as `shown_postings`."""
-    postings = Posting.objects.visible_to(user).current().select_related("area").order_by("area__level", "since")
-    return User.objects.visible_to(user).prefetch_related(
-        Prefetch("postings", queryset=postings, to_attr="shown_postings")
-    )
 
 
 @require_GET
@@ -76,9 +59,10 @@ def export(request, users, area):
     area_id = area.pk if area else request.user.home_area_id()
     record(by=request.user, verb=Act.Verb.EXPORT, area_id=area_id, label="Danh sách tài khoản", rows=len(rows))
     today = timezone.localdate()
+    where = area or "Tất cả địa bàn phụ trách"
     content = list_workbook(
         title="Danh sách tài khoản",
-        subtitle=f"{area or 'Tất cả địa bàn phụ trách'}, ngày {today:%d/%m/%Y}",
+        subtitle=f"{where}, ngày {today:%d/%m/%Y}. Sửa rồi tải lên lại được ở mục Nhập danh sách.",
         columns=COLUMNS,
         rows=rows,
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,10 +14,11 @@ from django.db import models
 from accounts.rules import Can
 from areas.models import Area
 from intake.blanks import BlankColumn
-from intake.cells import Line, Problem
+from intake.cells import Line, Problem, plain
 from intake.models import Upload, UploadRow
 from intake.places import Places
 from intake.words import Field, Vocabulary
+from sheets.dates import date_text
 from sheets.workbook import Column
 
 State = UploadRow.State
@@ -142,6 +144,25 @@ class Kind:
     def undo(self, rows: Iterable[UploadRow], context: Context, written: dict) -> None:
         """Take back what `save` wrote. Raises Cannot when something was built on it."""
         raise NotImplementedError
+
+
+def leave_out_unchanged(line: Line, columns: Mapping[str, Column], row) -> set[str]:
+    """Empty the cells of a line that say what the list that was taken away said of `row`; returns their codes.
+
+    So what nobody touched does nothing, whatever changed in the catalogues since.
+    """
+    unchanged = set()
+    for code, column in columns.items():
+        value = column.of(row)
+        text = date_text(value) if isinstance(value, dt.date) else "" if value is None else str(value)
+        if line.has(code) and _flat(plain(line.cells[code])) == _flat(text):
+            line.cells[code] = ""
+            unchanged.add(code)
+    return unchanged
+
+
+def _flat(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def digest(units: Iterable[Unit]) -> str:

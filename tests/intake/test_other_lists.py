@@ -12,6 +12,7 @@ from accounts.models import Posting, User
 from areas.models import Area, Level
 from intake.models import Upload
 from reports.models import StatedFigure
+from sheets.reading import read_workbook
 from teams.models import Member, Team
 
 from .conftest import Desk, sentences, told
@@ -121,6 +122,62 @@ def test_accounts_with_faults_name_row_and_column(minh, place):
     assert texts[0].startswith("Dòng 2, cột Điện thoại: “12” không phải là số điện thoại")
     assert texts[1].startswith("Dòng 3, cột Thôn: Không có “Bàu Cầu”")
     assert texts[2].startswith("Dòng 4, cột Vai trò: “Chủ tịch” không có trong các vai trò được cấp")
+
+
+def test_the_list_of_accounts_is_taken_away_edited_and_loaded_back(minh, lan, hoa, place, sign_in):
+    desk = Desk(minh, place.hoa_bac, Upload.Kind.ACCOUNTS)
+    content = sign_in(minh).get(reverse("intake:list_export") + "?loai=accounts").content
+    sheet = read_workbook(content, "tài khoản.xlsx", in_child=False)[0]
+    assert not any("pbkdf2" in str(cell) or cell == "hoa" for row in sheet.rows for cell in row)
+    assert set(dict(told(desk.bring(sheets=[sheet]))).values()) == {"same"}
+    head, line = (next(row for row in sheet.rows if word in row) for word in ("Họ và tên", "Nguyễn Thị Lan"))
+    line[head.index("Điện thoại")] = 905123456
+    sheet.rows.append(["Phan Văn Năm", "", "", "Tổ trưởng", "Giàn Bí"])
+    upload = desk.bring(sheets=[sheet])
+    assert sorted(state for _, state in told(upload)) == ["changed", "new", "same"]
+    assert upload.rows.get(state="changed").told == "điện thoại: trống → 0905123456"
+    desk.save(upload)
+    lan.refresh_from_db()
+    assert (lan.phone, lan.username, User.objects.filter(username="phanvannam").count()) == ("0905123456", "lan", 1)
+    desk.undo(upload)
+    lan.refresh_from_db()
+    assert (upload.state, lan.phone, lan.is_active) == (Upload.State.UNDONE, "", True), upload.message
+
+
+def test_what_the_pages_of_an_account_refuse_a_list_is_refused_too(minh, lan, hoa, place, sign_in):
+    desk = Desk(minh, place.hoa_bac, Upload.Kind.ACCOUNTS)
+    head = (
+        "Họ và tên",
+        "Điện thoại",
+        "Tên đăng nhập",
+        "Vai trò",
+        "Địa bàn",
+        "Tình trạng",
+        "Mã số người dùng (phần mềm)",
+    )
+    hers = ("Nguyễn Thị Lan", "", "lan", "Tổ trưởng", "Thôn Tà Lang", "Chưa đăng nhập", lan.pk)
+
+    def edited(**changes):
+        upload = desk.bring(head, tuple(changes.get(f"c{at}", cell) for at, cell in enumerate(hers)))
+        return [state for _, state in told(upload)], " ".join(sentences(upload))
+
+    assert edited() == (["same"], "")
+    assert edited(c5="Đang dùng") == (["same"], "")
+    for change, sentence in (
+        ({"c1": "12"}, "cột Điện thoại: “12” không phải là số điện thoại"),
+        ({"c2": "hoa"}, "cột Tên đăng nhập: Tên đăng nhập này đã có người dùng."),
+        ({"c2": "a"}, "cột Tên đăng nhập: Tên đăng nhập gồm 3–40 ký tự"),
+        ({"c3": "Thành viên tổ"}, "cột Vai trò: Phân công nay là: Tổ trưởng, Thôn Tà Lang."),
+        ({"c4": "Thôn Giàn Bí"}, "cột Địa bàn: Phân công nay là: Tổ trưởng, Thôn Tà Lang."),
+        ({"c5": "Đã ngừng"}, "cột Tình trạng: Ngừng hoặc dùng lại tài khoản ở trang của tài khoản"),
+        ({"c0": "Trần Minh", "c6": minh.pk}, "Tài khoản này không thuộc quyền quản lý của bạn"),
+        ({"c6": hoa.pk}, "Không tìm thấy người dùng mang mã số này."),
+        ({"c6": 99999}, "Không tìm thấy người dùng mang mã số này."),
+        ({"c6": "abc"}, "Không tìm thấy người dùng mang mã số này."),
+    ):
+        states, texts = edited(**change)
+        assert states == ["wrong"], change
+        assert sentence in texts, texts
 
 
 def test_tables_of_other_wards_become_stated_figures(mai, place, catalogue):

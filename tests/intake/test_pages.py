@@ -227,8 +227,8 @@ def test_other_lists_as_they_stand_are_loaded_back_without_a_change(client, minh
     assert {state for state, _, _ in told} == {"same"}, told
 
 
-def test_accounts_are_not_taken_away_to_be_loaded_back(client):
-    assert client.get(reverse("intake:list_export") + "?loai=accounts").status_code == 404
+def test_stated_figures_are_not_taken_away_to_be_loaded_back(client):
+    assert client.get(reverse("intake:list_export") + "?loai=stated").status_code == 404
 
 
 def test_the_list_is_given_back_with_marks(client):

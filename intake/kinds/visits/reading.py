@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 import uuid
 from dataclasses import dataclass, field
 
@@ -14,13 +13,12 @@ from areas.models import Area
 from intake import cells
 from intake.cells import Line
 from intake.heads import day_in
-from intake.kinds.base import Context, Table
+from intake.kinds.base import Context, Table, leave_out_unchanged
 from intake.places import Places
 from residents.forms.visits import MOST_PEOPLE
 from residents.models import ResultKind, Topic, Visit
 from residents.rules import secrets_in
 from residents.visit_columns import COLUMNS
-from sheets.dates import date_text
 from sheets.text import search_key
 
 from . import columns
@@ -86,11 +84,7 @@ class Reading:
 
     def edited(self, line: Line, visit: Visit) -> Said:
         """What a line says otherwise than the list that was taken away: nothing else of it is read."""
-        kept = set()
-        for code, column in TAKEN_AWAY.items():
-            if line.has(code) and _flat(cells.plain(line.cells[code])) == _flat(_as_text(column.of(visit))):
-                line.cells[code] = ""
-                kept.add(code)
+        kept = leave_out_unchanged(line, TAKEN_AWAY, visit)
         said = Said(line, self._village(line) if line.has("village") else None, kept=kept)
         self._when(said)
         self._facts(said)
@@ -193,11 +187,3 @@ class Reading:
                 continue
             counts[kind.pk] = counts.get(kind.pk, 0) + int(match[2])
         return counts
-
-
-def _flat(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def _as_text(value) -> str:
-    return date_text(value) if isinstance(value, dt.date) else "" if value is None else str(value)
