@@ -250,7 +250,7 @@ def _save_stage(upload: Upload, kind: Kind, homes: Sequence, villages: Sequence[
     for left in reversed(range(TRIES)):
         units = kind.plan(homes, villages, context, lambda done: None)
         rows = upload.rows.filter(number__in=[unit.number for unit in units])
-        shown = {row.number: row for row in rows.only("number", "state", "label", "told")}
+        shown = {row["number"]: row for row in rows.values("pk", "number", "state", "label", "told")}
         if not all(_is_as_shown(unit, shown.get(unit.number)) for unit in units):
             raise Cannot(CHANGED_IN_STAGES)
         to_save = [unit for unit in units if unit.is_to_save]
@@ -267,9 +267,9 @@ def _save_stage(upload: Upload, kind: Kind, homes: Sequence, villages: Sequence[
             return
 
 
-def _is_as_shown(unit: Unit, row: UploadRow | None) -> bool:
+def _is_as_shown(unit: Unit, row: dict | None) -> bool:
     new = _row(unit)
-    return row is not None and all(new[name] == getattr(row, name) for name in ("state", "label", "told"))
+    return row is not None and all(new[name] == row[name] for name in ("state", "label", "told"))
 
 
 def _add_up(upload: Upload, written: dict) -> None:
@@ -277,12 +277,12 @@ def _add_up(upload: Upload, written: dict) -> None:
     upload.counts["written"] = {name: before[name] + each if name in before else each for name, each in written.items()}
 
 
-def _remember(units: Sequence[Unit], rows: dict[int, UploadRow]) -> None:
+def _remember(units: Sequence[Unit], rows: dict[int, dict]) -> None:
     """What undoing will need."""
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE intake_uploadrow SET done = %s WHERE id = %s",
-            [(json.dumps(unit.done), rows[unit.number].pk) for unit in units],
+            [(json.dumps(unit.done), rows[unit.number]["pk"]) for unit in units],
         )
 
 

@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from accounts import jobs
 from intake import work
 from intake.models import Upload
 from residents.models import Household, Observation, Placement, Residence, Resident
@@ -27,15 +28,17 @@ django.setup()
 from accounts.models import User
 from intake import work
 from intake.models import Upload
+if sys.argv[2:]:
+    work.IN_A_STAGE, work.PAUSE, work.goes_in_stages = 1, 0, lambda upload, rows: True
 upload = Upload.objects.get(pk=sys.argv[1])
 print("begun", flush=True)
-work.begin(upload, "saving", by=User.objects.get(username="lan"))
+work.begin(upload, "saving", by=User.objects.get(pk=upload.uploaded_by_id))
 print("done", flush=True)
 """
 HOMES = 150
 
 
-def save_and_kill(upload, after: float | None) -> bool:
+def save_and_kill(upload, after: float | None, *, in_stages: bool = False) -> bool:
     """Did it say that it was done?"""
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "cnscd.settings",
@@ -44,7 +47,7 @@ def save_and_kill(upload, after: float | None) -> bool:
         "LOG_LEVEL": "CRITICAL",
     }
     process = subprocess.Popen(
-        [sys.executable, "-c", SAVE, str(upload.pk)],
+        [sys.executable, "-c", SAVE, str(upload.pk), *(["stages"] if in_stages else [])],
         cwd=source.ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -96,3 +99,42 @@ def test_killed_while_saving(village_desk):
 @pytest.mark.long
 def test_killed_while_saving_long(village_desk):
     rounds(village_desk, 300)
+
+
+def rounds_in_stages(desk, count: int, monkeypatch) -> None:
+    """Two villages, each a stage: what is there is whole villages, and the next process goes on with the other one."""
+    monkeypatch.setattr(work, "IN_A_STAGE", 1)
+    monkeypatch.setattr(work, "PAUSE", 0)
+    chance = random.Random(count)
+    homes = [
+        (f"Thôn {village}", f"Nguyễn Văn {number}", 2) for village in ("Tà Lang", "Giàn Bí") for number in range(50)
+    ]
+    upload = desk.bring(("Thôn", "Chủ hộ", "Số khẩu"), *homes)
+    takes = 4.0
+    for number in range(count + 1):
+        connection.close()
+        began = time.monotonic()
+        save_and_kill(upload, chance.uniform(0.3, 0.9) * takes if number else None, in_stages=True)
+        takes = takes if number else time.monotonic() - began
+        assert Household.objects.count() in (0, 50, 100)
+        upload.refresh_from_db()
+        is_begun = "in_stages" in upload.counts
+        if upload.is_at_work:
+            work.begin_again(upload, by=desk.user)
+            while jobs.work_once():
+                pass
+            upload.refresh_from_db()
+        assert upload.state == Upload.State.SAVED or not is_begun
+        assert rows() == ([100, 100, 200, 200, 0] if upload.state == Upload.State.SAVED else [0] * 5)
+        if upload.state == Upload.State.SAVED:
+            desk.undo(upload)
+            desk.check(upload)
+
+
+def test_killed_while_saving_in_stages(desk, monkeypatch):
+    rounds_in_stages(desk, 2, monkeypatch)
+
+
+@pytest.mark.long
+def test_killed_while_saving_in_stages_long(desk, monkeypatch):
+    rounds_in_stages(desk, 100, monkeypatch)
