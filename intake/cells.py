@@ -115,7 +115,7 @@ def count(cell, most: int = 60) -> int | None:
     return number
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Birth:
     year: int | None = None
     date: dt.date | None = None
@@ -210,7 +210,7 @@ def date(cell, today: dt.date) -> dt.date | None:
     return day
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     row: int  # as people count, from 1
     heading: str
@@ -222,7 +222,7 @@ class Problem:
         return f"{where}: {self.text}"
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A row of the list: its cells by what their columns mean, and what was found wrong with them."""
 

@@ -36,27 +36,34 @@ def receive(*, by, kind: str, area: Area, content: bytes, name: str, now: dt.dat
     )  # fmt: skip
 
 
-@transaction.atomic
 def keep(*, by, kind: str, area: Area, sheets: list[Sheet], name: str, sha256: str, now, today: dt.date) -> Upload:
     worker = KINDS[kind]()
     encoding = legacy.recognise(text for sheet in sheets for text in texts_of(sheet))
     heads = [find_head(in_unicode(_start(sheet), encoding), worker.vocabulary(today)) for sheet in sheets]
-    upload = Upload.objects.create(
+    upload = Upload(
         kind=kind, area=area, file_name=_file_name(name), sha256=sha256, uploaded_by=by, uploaded_at=now, day=today,
         encoding=encoding, sheet_index=_likeliest(sheets, heads),
     )  # fmt: skip
+    # Made ready before the transaction: packing a long list takes seconds.
+    kept = []
     for index, (sheet, head) in enumerate(zip(sheets, heads, strict=True)):
         dropped = empty_forbidden(sheet, head, encoding)
-        UploadSheet.objects.create(
-            upload=upload,
-            index=index,
-            name=safe_text(sheet.name)[:100],
-            is_hidden=sheet.is_hidden,
-            rows_count=len(sheet.rows),
-            content=UploadSheet.packed(sheet),
-            dropped=[safe_text(heading) for heading in dropped],
+        kept.append(
+            UploadSheet(
+                upload=upload,
+                index=index,
+                name=safe_text(sheet.name)[:100],
+                is_hidden=sheet.is_hidden,
+                rows_count=len(sheet.rows),
+                content=UploadSheet.packed(sheet),
+                dropped=[safe_text(heading) for heading in dropped],
+            )
         )
-    understand(upload, in_unicode(sheets[upload.sheet_index], encoding), today=today)
+    shown = in_unicode(sheets[upload.sheet_index], encoding)
+    with transaction.atomic():
+        upload.save(force_insert=True)
+        UploadSheet.objects.bulk_create(kept)
+        understand(upload, shown, today=today)
     return upload
 
 

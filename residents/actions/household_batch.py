@@ -22,7 +22,7 @@ from sheets.text import person_sort_key, place_sort_key, search_key
 AT_ONCE = 500
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewPerson:
     """A person with the id that the caller gave; the household may be a new one of the same batch."""
 
@@ -39,7 +39,7 @@ class NewPerson:
     is_head: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewHousehold:
     """Without a `code` the village's next number is given."""
 

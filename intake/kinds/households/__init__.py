@@ -85,6 +85,7 @@ class Households(Kind):
         self.wanted = {field.indicator: found[field.indicator] for field in columns}
         self.villages = list(places.villages)
         self.homes = Grouping(table, places, columns, context).homes
+        table.lines.clear()  # read: the cells of a long list are half of its memory
 
     def plan(self, homes: Sequence[FileHome], villages: Sequence[int], context: Context, told: Progress) -> list[Unit]:
         """What these would do to the register of these villages."""

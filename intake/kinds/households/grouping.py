@@ -19,7 +19,7 @@ NO_BIRTH = Birth()
 HOME_TEXTS = {"address": 200, "street": 120, "note": 500}
 
 
-@dataclass
+@dataclass(slots=True)
 class FilePerson:
     row: int
     label: str = ""
@@ -33,7 +33,7 @@ class FilePerson:
     answers: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass
+@dataclass(slots=True)
 class FileHome:
     rows: list[int]
     key: str = ""

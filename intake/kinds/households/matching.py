@@ -22,7 +22,7 @@ FORGOTTEN = "Thông tin cá nhân của hộ này đã được xóa theo yêu c
 MOST_OFFERS = 5
 
 
-@dataclass
+@dataclass(slots=True)
 class Match:
     """`known` is the household meant (None: a new one). With `offers` somebody has to choose first."""
 

@@ -17,7 +17,7 @@ BOUNDS = (("60+", 60), ("18-59", 18), ("14-17", 14), ("0-13", 0))
 NEAR, APART = "near", "apart"
 
 
-@dataclass
+@dataclass(slots=True)
 class People:
     """`pairs`: person of the list → the one of the register; `near`: those that differ by tones only."""
 

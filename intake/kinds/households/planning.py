@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ LABELS = {
 CHOICES = {"sex": dict(Resident.Sex.choices), "stays": dict(Resident.Stays.choices)}
 
 
-@dataclass
+@dataclass(slots=True)
 class HomePlan:
     village: int
     household: uuid.UUID
@@ -45,8 +46,8 @@ class HomePlan:
     def does_nothing(self) -> bool:
         return not (self.new or self.changes or self.people or self.person_changes or self.answers)
 
-    def essence(self) -> tuple:
-        """What it would do, without ids that are made anew each time."""
+    def essence(self) -> bytes:
+        """A digest of what it would do, without ids that are made anew each time."""
         people = [
             (each.label, each.birth_year, each.birth_date, each.age_band, each.sex, each.stays) for each in self.people
         ]
@@ -54,10 +55,11 @@ class HomePlan:
         answers = sorted((str(pk) if pk in known else "", indicator, answer) for pk, indicator, answer in self.answers)
         target = None if self.new else self.household
         fields = (self.new.code, self.new.address, self.new.street, self.new.phone, self.new.note) if self.new else ()
-        return target, fields, self.changes, people, sorted(map(str, self.person_changes.items())), answers
+        told = target, fields, self.changes, people, sorted(map(str, self.person_changes.items())), answers
+        return hashlib.sha256(repr(told).encode()).digest()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Subject:
     """A person of the household after the plan, known or new."""
 

@@ -44,7 +44,7 @@ PERSON_COLUMNS = (
 )
 
 
-@dataclass
+@dataclass(slots=True)
 class KnownPerson:
     pk: uuid.UUID
     household: uuid.UUID
@@ -64,7 +64,7 @@ class KnownPerson:
         return person_sort_key(self.label)
 
 
-@dataclass
+@dataclass(slots=True)
 class KnownHome:
     pk: uuid.UUID
     village: int
