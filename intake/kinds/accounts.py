@@ -21,6 +21,7 @@ from intake.kinds.base import Cannot, Context, Kind, Progress, State, Table, Uni
 from intake.models import Upload, UploadRow
 from intake.words import Field
 from residents.record import in_parts
+from sheets.phones import phone_text
 from sheets.text import search_key
 
 FIELDS = (
@@ -133,7 +134,9 @@ class Accounts(Kind):
             line.wrong("username", TAKEN)
         if changes and not line.problems:
             unit.state, unit.plan = State.CHANGED, UserChange(form.user, before, after)
-            unit.told = "; ".join(f"{_name(name)}: {old or 'trống'} → {new}" for name, (old, new) in changes.items())
+            unit.told = "; ".join(
+                f"{_name(name)}: {_shown(name, old)} → {_shown(name, new)}" for name, (old, new) in changes.items()
+            )
             unit.essence = (form.user.pk, sorted(changes.items()))
 
     @staticmethod
@@ -255,6 +258,10 @@ def _label(line: Line) -> str:
 
 def _name(field: str) -> str:
     return str(User._meta.get_field(field).verbose_name)
+
+
+def _shown(field: str, value: str) -> str:
+    return (phone_text(value) if field == "phone" else value) or "trống"
 
 
 def _problem(line, sentence: str) -> Problem:

@@ -135,7 +135,7 @@ def test_the_list_of_accounts_is_taken_away_edited_and_loaded_back(minh, lan, ho
     sheet.rows.append(["Phan Văn Năm", "", "", "Tổ trưởng", "Giàn Bí"])
     upload = desk.bring(sheets=[sheet])
     assert sorted(state for _, state in told(upload)) == ["changed", "new", "same"]
-    assert upload.rows.get(state="changed").told == "điện thoại: trống → 0905123456"
+    assert upload.rows.get(state="changed").told == "điện thoại: trống → 0905 123 456"
     desk.save(upload)
     lan.refresh_from_db()
     assert (lan.phone, lan.username, User.objects.filter(username="phanvannam").count()) == ("0905123456", "lan", 1)

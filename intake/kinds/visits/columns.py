@@ -131,6 +131,17 @@ WAYS = {
     **dict.fromkeys(("tu xa", "dien thoai", "zalo", "qua dien thoai", "qua zalo", "goi dien"), Way.REMOTE),
     **dict.fromkeys(("luu dong",), Way.MOBILE),
 }
+# Other words for topics, by their codes; what a place added itself is known by its name alone.
+TOPICS = {
+    "vneid": "vneid", "dinh danh dien tu": "vneid", "dinh danh muc 2": "vneid", "dich vu cong": "dvc", "dvc": "dvc",
+    "khai sinh": "ho-tich", "ket hon": "ho-tich", "khai tu": "ho-tich", "ho tich": "ho-tich", "cu tru": "cu-tru",
+    "tam tru": "cu-tru", "thuong tru": "cu-tru", "bao hiem xa hoi": "bao-hiem-xa-hoi", "vssid": "bao-hiem-xa-hoi",
+    "bao hiem y te": "bao-hiem-xa-hoi", "bhyt": "bao-hiem-xa-hoi", "bhxh": "bao-hiem-xa-hoi",
+    "so suc khoe": "y-te", "ho chieu": "ho-chieu", "giay phep lai xe": "giay-phep-lai-xe", "gplx": "giay-phep-lai-xe",
+    "vi dien tu": "tai-khoan", "tai khoan ngan hang": "tai-khoan", "mobile money": "tai-khoan",
+    "tien dien": "dien-nuoc", "tien nuoc": "dien-nuoc", "ma qr": "ma-qr", "qr": "ma-qr", "lua dao": "lua-dao",
+    "gian hang": "gian-hang", "ocop": "gian-hang", "zalo": "zalo", "thanh toan truc tuyen": "thanh-toan",
+}  # fmt: skip
 PARTS_OF_DAY = {
     "sang": HOURS[When.MORNING][1],
     "buoi sang": HOURS[When.MORNING][1],

@@ -186,7 +186,7 @@ class Planning:
             if there := self._there(facts):
                 self._ask(said, facts, there, unit)
             else:
-                self._add(facts, unit)
+                self._add(said, facts, unit)
 
     def _there(self, facts: VisitFacts) -> list[Visit]:
         return [visit for visit in self.known.of_day.get(key_of(facts), ()) if visit.pk not in self.known.taken]
@@ -204,9 +204,10 @@ class Planning:
         for unit in units:
             unit.essence = unit.plan and unit.plan.essence()
 
-    def _add(self, facts: VisitFacts, unit: Unit) -> None:
+    def _add(self, said: Said, facts: VisitFacts, unit: Unit) -> None:
         unit.state, unit.plan = State.NEW, VisitPlan(facts)
-        words = [f"{timezone.localtime(facts.at):%H:%M}", self._shown("outcome", facts.outcome).lower()]
+        unsaid = "" if said.clock else " (tệp không ghi giờ)"
+        words = [f"{timezone.localtime(facts.at):%H:%M}{unsaid}", self._shown("outcome", facts.outcome).lower()]
         if facts.come_back_on:
             words.append(f"hẹn {date_text(facts.come_back_on)}")
         if facts.outcome == Outcome.MET:
@@ -266,7 +267,7 @@ class Planning:
         kind = chosen.rpartition(STEP)[2]
         unit.state = State.LEFT if kind == SKIP else State.DOUBT
         if kind == NEW:
-            self._add(facts, unit)
+            self._add(said, facts, unit)
         elif kind == FIX:
             self._correct(said, visit, unit)
         if kind in (FIX, SKIP):

@@ -78,7 +78,9 @@ class Reading:
         self.between = [number for number, _ in table.passed_over]
         self.village = places.villages.get(context.options.get("village")) or places.only
         self.day: dt.date | None = None
-        self.topics = {search_key(topic.name): topic for topic in Topic.objects.all()}
+        topics = {topic.code: topic for topic in Topic.objects.all()}
+        self.topics = {words: topics[code] for words, code in columns.TOPICS.items() if code in topics}
+        self.topics |= {search_key(topic.name): topic for topic in topics.values()}
         self.longest_first = sorted(self.topics, key=len, reverse=True)
         self.kinds = {search_key(kind.name): kind for kind in ResultKind.objects.all()}
 
@@ -154,7 +156,7 @@ class Reading:
                 )
 
     def _topics(self, said: Said, written: str) -> None:
-        """Topics by their names; other words are kept in the note, with the topics whose names stand in them."""
+        """Topics by their names; of other words those that they name, and the words are kept in the note."""
         found: dict[int, Topic] = {}
         others = []
         for part in filter(None, (part.strip() for part in re.split(r"[;\n]", written))):
