@@ -32,7 +32,7 @@ export function ageOn(born, day) {
  * @param {Object} answers code → answer, of the person and the household together
  * @returns {{whyNot: string, unclear: boolean}}
  */
-export function applies(version, person, answers, day) {
+function applies(version, person, answers, day) {
   if (version.subject === "resident" && person) {
     const born = bornOn(person);
     const age = born ? ageOn(born, day) : ADULT;
@@ -64,8 +64,8 @@ export function cardOf(unit, versions, day) {
   });
 }
 
-export const isUnasked = (cell) => !cell.answer && !cell.whyNot && !cell.unclear;
-export const isNotReached = (cell) => cell.answer === "no" && !cell.whyNot;
+const isUnasked = (cell) => !cell.answer && !cell.whyNot && !cell.unclear;
+const isNotReached = (cell) => cell.answer === "no" && !cell.whyNot;
 /** Counted: it applies, and was not said to be "không thuộc diện". */
 export const counts = (cell) => !cell.whyNot && !cell.unclear && cell.answer !== "na";
 

@@ -7,7 +7,7 @@ import { phone, recordsInOrder, unsent } from "./phone.js";
 import { number } from "./words.js";
 
 const DAY = 86400000;
-export const SIGN_IN = "/tai-khoan/dang-nhap/?next=/field/";
+const SIGN_IN = "/tai-khoan/dang-nhap/?next=/field/";
 export const CHANGE_PASSWORD = "/tai-khoan/doi-mat-khau/?next=/field/";
 
 export async function toSignIn() {

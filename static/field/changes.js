@@ -6,7 +6,6 @@ import { isHeldAdd } from "./push.js";
 import { mark } from "./record.js";
 import { asked, forgetReference, run } from "./store.js";
 
-/** @returns {Promise<boolean>} whether anything is different now */
 export async function takeChanges() {
   const before = recordsInOrder().filter((kept) => ["received", "attention"].includes(kept.state) && !kept.absorbed && !isHeldAdd(kept));
   const db = phone.db;
@@ -14,7 +13,7 @@ export async function takeChanges() {
   for (let more = true; more; ) {
     const cursor = phone.kv.cursor;
     const answer = await get(`changes?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    if (phone.db !== db) return false;
+    if (phone.db !== db) return;
     if (answer.reset) await forgetReference(db);
     await keep(db, answer);
     phone.kv.cursor = answer.cursor;
@@ -24,7 +23,6 @@ export async function takeChanges() {
   // What the server had answered before this began is in what it told.
   if (before.length) await mark(db, before.map((kept) => [kept.seq, { absorbed: true }]));
   if (isOther || before.length) await load();
-  return isOther || before.length > 0;
 }
 
 function keep(db, answer) {

@@ -50,7 +50,7 @@ export function h(tag, attributes, ...children) {
 function add(element, children) {
   for (const child of children) {
     if (Array.isArray(child)) add(element, child);
-    else if (child !== null && child !== undefined && child !== false) element.append(child);
+    else if (child || child === 0) element.append(child);
   }
 }
 

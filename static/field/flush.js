@@ -15,7 +15,7 @@ const EVERY = 60000;
 const LEASE = 120000;
 
 let failures = 0;
-let notBefore = 0;
+let notBefore = 0; // by performance.now(): the phone's clock may jump
 let tapTimer = 0;
 let retryTimer = 0;
 
@@ -41,7 +41,7 @@ export function flushSoon() {
 
 /** @param {{forced?: boolean}} [how] forced: does not wait for the back-off to pass */
 export async function flush({ forced = false } = {}) {
-  if (!forced && Date.now() < notBefore) return;
+  if (!forced && performance.now() < notBefore) return;
   await alone(async () => {
     phone.net.sending = true;
     changed("net");
@@ -80,15 +80,15 @@ function fail(error) {
   const most = Math.min(MOST, LEAST * 2 ** failures);
   const wait = Math.max(Math.random() * most, trouble.retryAfter * 1000, 500);
   const isWaiting = trouble.status === 401 || trouble.status === 426 || trouble.code === "must_change_password";
-  notBefore = Date.now() + (isWaiting ? EVERY : wait);
+  notBefore = performance.now() + (isWaiting ? EVERY : wait);
   Object.assign(phone.net, { trouble: trouble.words || trouble.message, code: trouble.code });
   if (trouble.status === 401) phone.net.signedOut = true;
-  if (trouble.code === "wrong_epoch") notBefore = Date.now() + LEAST; // the next hello brings the new one
+  if (trouble.code === "wrong_epoch") notBefore = performance.now() + LEAST; // the next hello brings the new one
   if (trouble.status === 426 && navigator.serviceWorker) {
     navigator.serviceWorker.getRegistration("/field/").then((found) => found && found.update());
   }
   clearTimeout(retryTimer);
-  retryTimer = setTimeout(() => flush(), notBefore - Date.now() + 50);
+  retryTimer = setTimeout(() => flush(), notBefore - performance.now() + 50);
 }
 
 /** Only one tab sends; who comes while another sends goes away again. */
@@ -103,7 +103,8 @@ async function alone(work) {
     const isMine = await run(door, ["kv"], "readwrite", async (tx) => {
       const kv = tx.objectStore("kv");
       const lease = await asked(kv.get("lease"));
-      if (lease && lease.until > Date.now()) return false;
+      const left = lease ? lease.until - Date.now() : 0;
+      if (left > 0 && left <= LEASE) return false;
       kv.put({ me, until: Date.now() + LEASE }, "lease");
       return true;
     });

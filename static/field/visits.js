@@ -5,6 +5,7 @@ import { save, takeBack, takeBackVisit, timeOf } from "./undo.js";
 import { instantOf } from "./when.js";
 
 const SAME_VISIT = 6 * 3600000;
+const isNow = (kept) => Math.abs(Date.now() - kept.made) < SAME_VISIT;
 
 /** household → what was chosen for the visit that begins with the next tap: {when, at} */
 const chosen = new Map();
@@ -13,12 +14,12 @@ export const whenOf = (household) => chosen.get(household) || { when: "now", at:
 
 /** The visit going on at this household, if one was tapped here within some hours and not taken back. */
 export function visitOf(household) {
-  const visits = standing(recordsOf(household)).filter((kept) => Date.now() - kept.made < SAME_VISIT);
+  const visits = standing(recordsOf(household)).filter(isNow);
   return visits.length ? visits[visits.length - 1] : null;
 }
 
 /** Mobile desks tapped here within some hours, newest first. */
-export const desksNow = () => standing(recordsOf(null)).filter((kept) => Date.now() - kept.made < SAME_VISIT).reverse();
+export const desksNow = () => standing(recordsOf(null)).filter(isNow).reverse();
 
 function standing(records) {
   const gone = new Set(records.filter((kept) => kept.item.type === "retract" && isPresent(kept)).map((kept) => kept.item.data.visit));

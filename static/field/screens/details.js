@@ -13,14 +13,14 @@ import { gone } from "./person.js";
 export function detailsScreen(key) {
   const seen = view(key);
   if (!seen) return gone("Chi tiết lượt");
-  return keptScreen(`/ho/${key}/luot`, () => detailsForm(key, seen.unit));
+  const path = `/ho/${key}/luot`;
+  return keptScreen(path, () => detailsForm(path, key, seen.unit));
 }
 
-function detailsForm(key, unit) {
+function detailsForm(path, key, unit) {
   const visit = visitOf(key);
   const said = visit ? visit.item.data : {};
   const [mine] = ownTeams(unit.village);
-  const path = `/ho/${key}/luot`;
   return {
     title: "Chi tiết lượt",
     note: `${unit.head} · ${OUTCOMES[said.outcome || "met"]}`,

@@ -43,7 +43,7 @@ export function deviceScreen() {
         fact("Đăng nhập", stays && stays.stays_signed_in ? `đến ${shownDay(stays.signed_in_until.slice(0, 10))}` : "tự hết khi lâu không dùng", ""),
         fact("Phiên bản", APP, ""),
       ),
-      lost ? h("p.note.note--bad", null, `Máy chủ thấy thiếu ${number(lost.count)} mục của máy này. Phường đã được báo; nhớ lại và ghi lại giúp.`) : null,
+      lost ? h("p.note.note--bad", null, `Máy chủ thấy thiếu ${number(lost.count)} mục của máy này. Phường, xã đã được báo; nhớ lại và ghi lại giúp.`) : null,
       stays && stays.stays_signed_in ? null : wide("Đây là điện thoại của tôi: giữ đăng nhập 90 ngày", stay, "main"),
       prompt ? wide("Cài vào màn hình chính", install) : null,
       wide("Liên lạc máy chủ ngay", sendNow),

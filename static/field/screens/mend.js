@@ -63,7 +63,7 @@ const FORMS = {
   },
   "household.add"(kept, path) {
     const { head_name, ...rest } = kept.item.data;
-    const saved = (said, clear) => again(kept)({ ...lean({ ...kept.item.data, ...said }) }, clear);
+    const saved = (said, clear) => again(kept)(lean({ ...kept.item.data, ...said }), clear);
     return householdForm({ path, then, title: `Sửa hộ mới ${head_name}`, home: { ...rest, head: head_name, key: kept.household }, key: kept.household, errors: errorsOf(kept), save: saved });
   },
   "household.edit"(kept, path) {

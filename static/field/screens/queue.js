@@ -11,7 +11,7 @@ import { save, sendAnew, throwAway } from "../undo.js";
 import { number, told } from "../words.js";
 import { isMendable } from "./mend.js";
 
-const FOR_THE_WARD = { held: "phường sẽ xem", conflict: "phường sẽ chọn", unsupported: "chờ nâng cấp" };
+const FOR_THE_WARD = { held: "phường, xã sẽ xem", conflict: "phường, xã sẽ chọn", unsupported: "chờ nâng cấp" };
 /** The thing that she is asked about before it is thrown away. */
 const open = { sure: null };
 
@@ -34,7 +34,7 @@ export function queueScreen() {
       list("Ghi dở, chưa lưu", openDrafts().map(draftLine)),
       part("Đã lưu trên máy, chưa gửi", of("saved")),
       part("Máy chủ đã nhận, chờ mục khác", of("waiting")),
-      part("Máy chủ đã nhận, phường sẽ xem", received.filter(isForTheWard)),
+      part("Máy chủ đã nhận, phường, xã sẽ xem", received.filter(isForTheWard)),
       part("Máy chủ đã nhận", received.filter((kept) => !isForTheWard(kept))),
     ],
   };
@@ -42,17 +42,12 @@ export function queueScreen() {
 
 const isForTheWard = ({ result }) => Boolean(result) && !result.declined && result.code in FOR_THE_WARD;
 
-const list = (title, lines) =>
-  lines.length ? h("section.part", null, h("h2", null, `${title} (${number(lines.length)})`), h("ul.part__list", null, lines)) : null;
+const list = (title, lines, count = lines.length) =>
+  count ? h("section.part", null, h("h2", null, `${title} (${number(count)})`), h("ul.part__list", null, lines)) : null;
 
 function part(title, records) {
-  if (!records.length) return null;
   const stands = standing();
-  return h(
-    "section.part", null,
-    h("h2", null, `${title} (${number(records.length)})`),
-    h("ul.part__list", null, [...byHousehold(records)].reverse().map(([key, some]) => homeLine(key, some, stands))),
-  );
+  return list(title, [...byHousehold(records)].reverse().map(([key, some]) => homeLine(key, some, stands)), records.length);
 }
 
 /** Without what was taken back here, and the taking back: a visit that was said anew is one. */
@@ -70,7 +65,7 @@ function homeLine(key, some, stands) {
   const kinds = new Map();
   const left = some.filter(stands);
   for (const kept of left.length ? left : some) kinds.set(kept.item.type, (kinds.get(kept.item.type) || 0) + 1);
-  const words = [...kinds].map(([type, count]) => `${count} ${TYPES[type] || type}`).join(", ");
+  const words = [...kinds].map(([type, count]) => `${count} ${TYPES[type]}`).join(", ");
   const notes = [...new Set(some.map((kept) => noteOf(kept)).filter(Boolean))];
   return h(
     "li", null,
@@ -81,7 +76,7 @@ function homeLine(key, some, stands) {
 function noteOf({ result }) {
   if (!result) return "";
   if (result.code === "applied_late") return `Bổ sung sau chốt ${result.period || ""}`.trim();
-  if ((result.duplicates || []).length) return "Có vẻ trùng với mục đã có trong sổ; phường sẽ xem.";
+  if ((result.duplicates || []).length) return "Có vẻ trùng với mục đã có trong sổ; phường, xã sẽ xem.";
   return result.message || FOR_THE_WARD[result.code] || "";
 }
 
@@ -101,7 +96,7 @@ function wrongLine(kept) {
   const drop = () => throwAway([kept], "bỏ trên máy").then(() => { open.sure = null; toast("Đã bỏ mục này."); });
   return h(
     "li.wrong", null,
-    h("strong", null, `${headOf(kept.household)}: ${TYPES[kept.item.type] || kept.item.type}`),
+    h("strong", null, `${headOf(kept.household)}: ${TYPES[kept.item.type]}`),
     h("span.hint", null, saidOf(kept)),
     h("p", null, errors.length ? errors.join(" ") : "Máy chủ chưa nhận được mục này."),
     h(

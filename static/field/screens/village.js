@@ -39,7 +39,7 @@ function chooser(village) {
 }
 
 /** Per reported indicator: {version, eligible, reached, before, homes left by street} */
-export function progress(views) {
+function progress(views) {
   const found = new Map();
   for (const { unit, rows } of views) {
     for (const { version, cells } of rows) {

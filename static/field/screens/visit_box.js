@@ -7,7 +7,7 @@ import { now, toldAt, today } from "../phone.js";
 import { chooseWhen, setOutcome, visitOf, whenOf } from "../visits.js";
 import { offered } from "../when.js";
 import { dayAndHour } from "../when_field.js";
-import { COME_BACK, OUTCOMES, dayAfter, shownDay } from "../words.js";
+import { COME_BACK, OUTCOMES, dayAfter, shownDay, told } from "../words.js";
 import { detailsInWords } from "./details.js";
 
 const open = { household: null, time: false, day: false };
@@ -59,7 +59,7 @@ function comeBack(household, visit) {
 }
 
 function times(household, visit) {
-  const { when } = whenOf(household);
+  const { when, at } = whenOf(household);
   if (visit && !open.time) {
     return h(
       "p.visit__time", null,
@@ -78,13 +78,15 @@ function times(household, visit) {
       "div.chips.visit__when", { role: "group", "aria-label": "Đến lúc nào" },
       offered(now()).map(([value, words]) => h("button.chip", { on: choose(value), "aria-pressed": String(open.day ? value === "other" : when === value), "data-key": `when-${value}` }, words)),
     ),
-    open.day ? otherDay(household) : null,
+    open.day ? otherDay(household) : at && h("p.visit__time", null, `Lúc ${told(at, now())}`),
   ];
 }
 
 function otherDay(household) {
   const other = dayAndHour();
   const error = h("p.error", { role: "alert" });
+  // An answer without the button is not "just now" either.
+  other.node.addEventListener("change", () => !visitOf(household) && other.get() <= now() && chooseWhen(household, "other", other.get()));
   const use = () => {
     const at = other.get();
     if (!(at <= now())) {

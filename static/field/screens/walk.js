@@ -147,7 +147,7 @@ function badge(unit, records) {
   const added = records.find((kept) => kept.item.type === "household.add");
   const mark = (words, kind = "") => h(`span.home__waits${kind}`, null, words);
   if (records.some((kept) => kept.state === "attention")) return mark("cần xử lý", ".home__waits--bad");
-  if (unit.isNew && added && added.state === "received" && added.result.code === "held") return mark("mới, phường sẽ xem");
+  if (unit.isNew && added && added.state === "received" && added.result.code === "held") return mark("mới, phường, xã sẽ xem");
   if (unit.isNew && added && added.state === "saved") return mark("mới, đã lưu trên máy");
   return records.some((kept) => kept.state === "saved") ? mark("chưa gửi") : null;
 }

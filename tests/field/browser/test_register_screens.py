@@ -170,7 +170,7 @@ def test_what_a_member_adds_stays_on_the_phone_until_the_ward_has_decided(new_ha
     page.get_by_role("button", name="Đã có: Hộ mới đến").click()
     page.goto("/field/#/")
     line = page.locator(".home", has_text="Hộ mới đến")
-    line.get_by_text("mới, phường sẽ xem").wait_for()
+    line.get_by_text("mới, phường, xã sẽ xem").wait_for()
     handset.close()
     handset.open().locator(".home", has_text="Hộ mới đến").wait_for()
     wait_for(lambda: HeldItem.objects.filter(type="observation").exists())

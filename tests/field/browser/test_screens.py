@@ -11,7 +11,7 @@ from field.views.shell import shell_files
 from residents.card import card_of
 from residents.models import Observation, Resident, Visit
 
-from .conftest import done, wait_for
+from .conftest import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,7 +78,7 @@ def test_how_the_knock_ended_is_one_tap_and_may_be_changed(handset, homes):
     wait_for(lambda: Visit.objects.counted().filter(outcome="come_back", come_back_on=tomorrow).exists())
     assert Visit.objects.counted().count() == 1
     handset.send()
-    wait_for(lambda: done(handset))
+    page.get_by_text("Xong hết.").wait_for()
     assert page.locator(".part__home span").first.inner_text() == "1 lượt đến"
 
 
