@@ -101,7 +101,7 @@ function homeFields(home, isNew) {
   const streets = (village ? village.streets : []).map((each) => [each.id, each.name]);
   return [
     head, alike,
-    selectField("street", "Đường, ngõ, xóm", [["", "Chưa xếp đường"], ...streets], { value: home.street || "", hint: "Chưa có trong danh sách: ghi vào Địa chỉ, phường, xã sẽ xếp." }),
+    selectField("street", "Đường, ngõ, xóm", [["", "Chưa xếp đường"], ...streets], { value: home.street || "", hint: "Chưa có trong danh sách: ghi ở Địa chỉ; phường, xã xếp sau." }),
     numberField("order_no", "Thứ tự đi trên đường", { value: home.order_no === undefined ? null : home.order_no, most: 99999, wrong: "Ghi một số, ví dụ 12." }),
     textField("address", "Địa chỉ", { value: home.address, max: 200, hint: "Số nhà, ngách, điểm dễ nhận ra.", words: "sentences" }),
   ];

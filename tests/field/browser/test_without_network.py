@@ -61,13 +61,18 @@ def test_what_was_seen_keeps_its_time(new_handset, lan, homes):
     page.get_by_role("button", name="Hôm qua").click()
     page.get_by_role("button", name="Cả hộ đã có").click()
     page.get_by_text("Đã lưu 2 người trên máy.").wait_for()
-    told = {item["item"]["at"] for item in handset.queue()}
+    today = timezone.localdate()
+    page.goto(f"/field/#/ho/{homes[1].pk}")
+    page.get_by_role("button", name="Chọn ngày").click()
+    page.get_by_label("Ngày", exact=True).fill(f"{today - dt.timedelta(days=3)}")  # and no "Dùng giờ này"
+    page.get_by_role("button", name="Cả hộ đã có").click()
+    page.get_by_text("Lượt lúc 18:00 ngày").wait_for()
+    told = {item["item"]["at"][:16] for item in handset.queue()}
     handset.offline(False)
-    wait_for(lambda: Observation.objects.count() == 2)
-    visit = Visit.objects.get()
-    assert {visit.at} == set(Observation.objects.values_list("effective_at", flat=True))
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    assert told == {f"{yesterday}T15:00:00.000+07:00"}
+    wait_for(lambda: Observation.objects.count() == 4)
+    assert told == {f"{today - dt.timedelta(days=1)}T15:00", f"{today - dt.timedelta(days=3)}T18:00"}
+    for visit in Visit.objects.all():
+        assert {visit.at} == set(visit.observations.values_list("effective_at", flat=True))
 
 
 def test_a_lost_answer_does_not_make_things_twice(handset, homes):
