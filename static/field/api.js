@@ -71,7 +71,7 @@ function understood(response, text) {
     throw new Trouble("network", {
       status: response.status,
       code: "foreign",
-      message: "Mạng này chưa ra được máy chủ (có thể là trang đăng nhập Wi-Fi). Dữ liệu vẫn giữ trên máy.",
+      message: response.status >= 500 ? "Máy chủ chưa trả lời được." : "Mạng này chưa ra được máy chủ (có thể là trang đăng nhập Wi-Fi). Dữ liệu vẫn giữ trên máy.",
     });
   }
   if (response.status !== 200) {
