@@ -34,6 +34,7 @@ from .tables import table_of
 AT_ONCE_AT_MOST = 2000  # rows that a request does itself
 # Rows in one transaction of SQLite, where nobody else writes meanwhile; what is longer goes by so many, with a pause.
 IN_ONE_TRANSACTION, IN_A_STAGE = 10_000, 3000
+CHANGE_COSTS = 3  # as much as so many new households
 PAUSE = 0.3
 TRIES = 3
 LOOKED_AFTER = Upload.SILENT + dt.timedelta(minutes=1)
@@ -207,8 +208,8 @@ class Stopped(Exception):
 
 
 def goes_in_stages(upload: Upload, rows: int) -> bool:
-    is_long = upload.kind == Upload.Kind.HOUSEHOLDS and rows > IN_ONE_TRANSACTION
-    return is_long and connection.vendor == "sqlite"
+    work = rows + (CHANGE_COSTS - 1) * min(rows, upload.counts.get(State.CHANGED, 0))
+    return upload.kind == Upload.Kind.HOUSEHOLDS and work > IN_ONE_TRANSACTION and connection.vendor == "sqlite"
 
 
 def is_in_stages(upload: Upload) -> bool:
@@ -318,7 +319,6 @@ def undo_in_stages(upload: Upload, rows: QuerySet[UploadRow], *, by) -> None:
 
 def stage(upload: Upload, units: list[Unit], table: Table) -> None:
     """Put what the list would do in the place of what was staged before."""
-    rows = ReadyRows(UploadRow, list(map(_row, units)), upload_id=upload.pk)
     counts = Counter(unit.state for unit in units)
     upload.counts = {
         **{state: counts[state] for state in State.values},
@@ -326,10 +326,16 @@ def stage(upload: Upload, units: list[Unit], table: Table) -> None:
         "passed_over_count": len(table.passed_over),
     }
     upload.digest = digest(units)
-    with transaction.atomic():
-        upload.rows.all().delete()
-        rows.insert()
-        upload.save(update_fields=["counts", "digest"])
+    starts = range(0, max(len(units), 1), IN_ONE_TRANSACTION)
+    for start in starts:
+        some = units[start : start + IN_ONE_TRANSACTION]
+        rows = ReadyRows(UploadRow, list(map(_row, some)), upload_id=upload.pk)
+        with transaction.atomic():
+            if start == starts[0]:
+                upload.rows.all().delete()
+            rows.insert()
+            if start == starts[-1]:
+                upload.save(update_fields=["counts", "digest"])
 
 
 def _row(unit: Unit) -> dict:

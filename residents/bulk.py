@@ -52,6 +52,33 @@ def learn_sizes(*tables: type[models.Model]) -> None:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")
 
 
+def change_rows(model: type[models.Model], names: Sequence[str], rows: Collection[Mapping]) -> None:
+    """Give these columns (`attname`) of rows that exist, told by their `id`, new values, as ReadyRows takes them."""
+    if not rows:
+        return
+    quote, table = connection.ops.quote_name, model._meta.db_table
+    fields = [model._meta.pk, *(each for each in model._meta.concrete_fields if each.attname in names)]
+    key, *columns = [quote(each.column) for each in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            given = ", ".join(f"%s::{each.db_type(connection)}[]" for each in fields)
+            values = [[_told(row[each.attname]) for row in rows] for each in fields]
+            new = ", ".join(f"{column} = new.{column}" for column in columns)
+            cursor.execute(
+                f"UPDATE {quote(table)} AS old SET {new} FROM unnest({given}) AS new({', '.join([key, *columns])})"
+                f" WHERE old.{key} = new.{key}",
+                values,
+            )
+        else:
+            new = ", ".join(f"{column} = %s" for column in columns)
+            values = [_bound([row[each.attname] for row in rows]) for each in (*fields[1:], fields[0])]
+            cursor.executemany(f"UPDATE {quote(table)} SET {new} WHERE {key} = %s", list(zip(*values, strict=True)))
+
+
+def _told(value):
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
 class ReadyRows:
     """New rows of a model as the database takes them: made ready before the transaction that inserts them.
 

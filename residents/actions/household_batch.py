@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from residents.bulk import ReadyRows
+from residents.bulk import ReadyRows, change_rows
 from residents.models import Household, Placement, Residence, Resident, Street
 from residents.spells import ask
 from sheets.text import person_sort_key, place_sort_key, search_key
@@ -183,23 +183,24 @@ def _streets(batch: Batch) -> tuple[dict[tuple[int, str], int], dict[str, int]]:
 
 
 def _change(model: type[models.Model], changes: Mapping, streets: Mapping[tuple[int, str], int]) -> list[dict]:
-    """Set the new values of rows that exist, a statement for every few hundred; returns them as they are now."""
+    """Set the new values of rows that exist; returns them as they are now."""
     rows, columns = [], set()
     for some in _parts(sorted(changes)):
         for row in model.objects.filter(pk__in=some):
             for name, value in changes[row.pk].items():
                 if name == "street":
                     row.street_id = streets.get((row.village_id, str(value))) if value else None
+                    columns.add("street_id")
                 else:
                     setattr(row, name, value)
-                columns.add(name)
+                    columns.add(name)
             named = row.head_name if model is Household else row.label
             row.search_key, row.sort_key = search_key(named), person_sort_key(named)
             rows.append(row)
-    if rows:
-        model.objects.bulk_update(rows, [*sorted(columns), "search_key", "sort_key"], batch_size=200)
     names = [each.attname for each in model._meta.concrete_fields]
-    return [{name: getattr(row, name) for name in names} for row in rows]
+    told = [{name: getattr(row, name) for name in names} for row in rows]
+    change_rows(model, [*columns, "search_key", "sort_key"], told)
+    return told
 
 
 def _parts(rows: Collection | Iterable) -> Iterable[list]:

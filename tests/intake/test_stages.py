@@ -188,3 +188,5 @@ def test_only_where_there_is_one_writer(desk):
     upload = desk.bring(HEAD, *ROWS)
     assert work.goes_in_stages(upload, work.IN_ONE_TRANSACTION + 1) == (connection.vendor == "sqlite")
     assert not work.goes_in_stages(upload, work.IN_ONE_TRANSACTION)
+    upload.counts["changed"] = work.IN_ONE_TRANSACTION // 3 + 1
+    assert work.goes_in_stages(upload, upload.counts["changed"]) == (connection.vendor == "sqlite")

@@ -47,7 +47,8 @@ class Matching:
         self.taken: dict[uuid.UUID, FileHome] = {}
         self.twins = _twins(homes)
         surely = [home for home in homes if home.key or (home.village and self._by_code(home))]
-        others = [home for home in homes if home not in _Among(surely)]
+        those = {id(home) for home in surely}  # households of a list are not compared field by field
+        others = [home for home in homes if id(home) not in those]
         for home in (*surely, *others):
             self.found[home.rows[0]] = self._match(home)
 
@@ -144,16 +145,6 @@ class Matching:
         if other is not home:
             text = f"Cùng một hộ với dòng {other.rows[0]} trong tệp. Gộp lại thành một, hoặc xóa bớt."
             match.problems.append(Problem(home.rows[0], "", text))
-
-
-class _Among:
-    """`in` by identity: households of a list are not compared field by field."""
-
-    def __init__(self, homes: Sequence[FileHome]):
-        self.ids = {id(home) for home in homes}
-
-    def __contains__(self, home: FileHome) -> bool:
-        return id(home) in self.ids
 
 
 def _twins(homes: Sequence[FileHome]) -> dict[tuple[int, str], list[FileHome]]:
