@@ -137,6 +137,17 @@ def test_free_words_stay_in_the_note_with_the_topics_that_they_name(log, homes):
     assert told(log.bring(HEAD, line)) == [(2, "same")]
 
 
+def test_what_came_of_it_in_free_words_is_for_the_note(log, homes):
+    heads = ("Ngày", "Thôn", "Mã hộ", "Kết quả", "Nội dung", "Địa điểm")
+    upload = log.bring(heads, ("02/11/2026", "Tà Lang", "001", "Đã cài xong", "làm giúp khai sinh", "tại nhà"))
+    assert upload.columns[3] == "note"
+    assert sentences(upload) == ["Dòng 2, cột Địa điểm: Địa điểm chỉ ghi cho lượt ngoài hộ, nên không lấy."]
+    log.save(upload)
+    visit = Visit.objects.get()
+    assert (visit.outcome, visit.topics.get().code, visit.place) == ("met", "ho-tich", "")
+    assert visit.note == "Đã cài xong; làm giúp khai sinh"
+
+
 def test_help_at_a_desk_and_the_day_on_a_row_of_its_own(log, homes, place):
     upload = log.bring(
         ("Giờ", "Địa điểm", "Chủ hộ", "Mã hộ", "Gặp, vắng", "Số người được hỗ trợ", "Ngày"),
@@ -277,7 +288,9 @@ def test_what_was_corrected_or_withdrawn_since_is_not_corrected_by_an_old_list(v
     ]  # fmt: skip
 
 
-def test_the_id_of_another_ward_is_not_found_as_one_that_never_was(hoa, place, catalogue, taken, visits):
+def test_the_id_of_another_ward_is_not_found_as_one_that_never_was(hoa, place, catalogue, taken, visits, sign_in):
+    content = sign_in(hoa).get(reverse("intake:list_export") + "?loai=visits").content
+    assert len(read_workbook(content, "lượt.xlsx", in_child=False)[0].rows) == 4  # titles and heads
     other = Desk(hoa, place.hoa_chau, Upload.Kind.VISITS)
     sheet, put = taken
     put(visits[0], "Mã số lượt (phần mềm)", "0190a000-0000-7000-8000-000000000000")

@@ -16,10 +16,9 @@ from intake.places import Places
 from intake.words import IGNORED, Field
 from residents.models import Visit
 from residents.visit_columns import COLUMNS, listed
-from sheets.text import search_key
 
 from . import saving
-from .columns import FIELDS, OUTCOMES, blank_columns
+from .columns import FIELDS, blank_columns, is_counted, is_outcome
 from .crews import Crews
 from .homes import Homes
 from .known import Known
@@ -44,15 +43,15 @@ class Visits(Kind):
         return list(FIELDS)
 
     def adjust(self, columns: list[str], titles: Sequence[str], rows: Sequence[list]) -> list[str]:
-        """ "Kết quả" says whether anybody was met where most cells do; else it is what came of it, for the note."""
-        if "outcome" not in columns:
-            return columns
-        at = columns.index("outcome")
-        written = [key for row in rows if (key := search_key(cells.plain(row[at])))]
-        if 2 * sum(key in OUTCOMES for key in written) >= len(written):
-            return columns
-        other = "note" if "note" not in columns else IGNORED
-        return [other if index == at else code for index, code in enumerate(columns)]
+        """What came of a visit is told in free words where most cells are none that we know: it is for the note."""
+        adjusted = list(columns)
+        for code, is_known in (("outcome", is_outcome), ("results", is_counted)):
+            if code in columns:
+                at = columns.index(code)
+                written = [text for row in rows if (text := cells.plain(row[at]).strip())]
+                if 2 * sum(map(is_known, written)) < len(written):
+                    adjusted[at] = IGNORED if "note" in adjusted else "note"
+        return adjusted
 
     def lacking(self, columns: Sequence[str]) -> str:
         if "visit_id" in columns:

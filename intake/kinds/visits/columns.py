@@ -40,7 +40,7 @@ FIELDS = (
     Field(
         "village",
         "Thôn, tổ dân phố",
-        ("thon", "to dan pho", "tdp", "thon tdp", "thon to", "khu pho", "ap", "xom", "ban", "buon", "dia ban"),
+        ("thon", "to dan pho", "tdp", "thon tdp", "thon to", "to", "khu pho", "ap", "xom", "ban", "buon", "dia ban"),
         HOME,
     ),
     Field("code", "Mã hộ", ("ma ho", "so ho", "ma ho gia dinh"), HOME),
@@ -150,11 +150,21 @@ PARTS_OF_DAY = {
     "toi": HOURS[When.LAST_EVENING][1],
     "buoi toi": HOURS[When.LAST_EVENING][1],
 }
+COUNTED = re.compile(r"(.+?)\s*[:=]\s*(\d{1,6})")
 LONGEST = 60
 _CLOCK = re.compile(r"(\d{1,2})\s*(?:(?::|h|g|giờ|\.)\s*(\d{2})?(?::\d{2}(?:\.\d+)?)?|(\d{2}))?\s*(?:phút|p)?", re.I)
 _IN_A_MOMENT = re.compile(r"(?<![\d/.-])\d{1,2}\s*(?::\d{2}(?::\d{2})?|h\d{0,2}|giờ(?:\s*\d{2})?)(?![\d/])", re.I)
 _LITTLE_WORDS = re.compile(r"\b(?:lúc|ngày|vào)\b", re.I)
 _LENGTH = re.compile(r"(?:(\d{1,2})\s*(?:giờ|h|tiếng))?\s*(?:(\d{1,4})\s*(?:phút|p|')?)?", re.I)
+
+
+def is_outcome(text: str) -> bool:
+    return search_key(text) in OUTCOMES
+
+
+def is_counted(text: str) -> bool:
+    """ "Hồ sơ trực tuyến nộp: 2" """
+    return COUNTED.search(text) is not None
 
 
 def outcome(cell) -> str:

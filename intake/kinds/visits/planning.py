@@ -35,6 +35,7 @@ OTHER_HOME = (
     "Lượt này là của {home}; tệp ghi khác. Ghi nhầm hộ thì rút lại lượt ở trang của lượt rồi ghi lượt mới; đổi tên, "
     "chuyển thôn ở trang của hộ."
 )
+NO_PLACE = "Địa điểm chỉ ghi cho lượt ngoài hộ, nên không lấy."
 ELSEWHERE = "Lượt ngoài hộ chỉ ghi khi đã gặp."
 PLAIN = {"outcome": dict(Outcome.choices), "way": dict(Way.choices)}
 NAMES = {"at": "thời điểm", "village": "thôn"} | {
@@ -101,6 +102,8 @@ class Planning:
         if (other := self.lines.setdefault((visit.pk,), line.number)) != line.number:
             line.wrong("visit_id", f"Trùng với dòng {other} trong tệp.")
         self._same_place(said, visit)
+        if visit.household is not None and said.facts.pop("place", ""):
+            line.note("place", NO_PLACE)
         self._read_crew(said, visit.village or visit.household.village, timezone.localdate(visit.at))
         if said.is_wrong:
             return
@@ -128,8 +131,6 @@ class Planning:
             facts["at"] = timezone.make_aware(dt.datetime.combine(day, clock.replace(microsecond=0)))
         if visit.household is None and said.village:
             facts["village"] = said.village
-        elif visit.household is not None:
-            facts.pop("place", None)
         return facts
 
     def _same_place(self, said: Said, visit: Visit) -> None:
@@ -168,6 +169,8 @@ class Planning:
     def recognise(self, said: Said, home: Household | None, unit: Unit) -> None:
         """Is it a visit of the register, in everything that the line says?"""
         self._read_crew(said, said.village, said.day)
+        if home is not None and said.facts.pop("place", ""):
+            said.line.note("place", NO_PLACE)
         facts = self._whole(said, home)
         if said.is_wrong or self._is_twice(said, facts):
             unit.state = State.WRONG
@@ -230,8 +233,6 @@ class Planning:
             if not helped and "come_back_on" not in facts:
                 line.wrong("outcome", "Thiếu kết quả. Ghi “Gặp”, “Vắng nhà”, “Hẹn lại” hoặc “Từ chối”.")
         facts.setdefault("team", self.crews.usual(said.village, facts.get("members", ())))
-        if home is not None:
-            facts.pop("place", None)
         return VisitFacts(
             at=said.instant(self.context.now), household=home, village=None if home else said.village, **facts
         )

@@ -23,6 +23,7 @@ from sheets.text import search_key
 
 from . import columns
 
+LONGEST_NOTE = Visit._meta.get_field("note").max_length
 # The hours that stand for an hour that nobody wrote down: afternoon, as for "yesterday"; earlier ones for today.
 HOURS_UNSAID = (dt.time(15), dt.time(9), dt.time(0))
 # What the list that is taken away has under the headings that are understood.
@@ -32,7 +33,6 @@ TAKEN_AWAY = {
     for column in COLUMNS
     if column.title == field.label and field.code != "visit_id"
 }
-_COUNTED = re.compile(r"(.+?)\s*[:=]\s*(\d{1,6})")
 
 
 @dataclass
@@ -141,7 +141,7 @@ class Reading:
             "minutes": line.read("minutes", columns.minutes, empty=None),
             "way": line.read("way", columns.way),
             "place": line.read("place", cells.text, 150),
-            "note": line.read("note", cells.paragraphs, 500),
+            "note": line.read("note", cells.paragraphs, LONGEST_NOTE),
         }
         said.facts = {name: value for name, value in read.items() if value not in ("", None)}
         if written := line.read("results", cells.paragraphs, 900):
@@ -171,7 +171,9 @@ class Reading:
             said.facts["topics"] = sorted(found.values(), key=lambda topic: (topic.order, topic.pk))
         if others and not said.line.has("visit_id"):
             note = "; ".join(filter(None, [str(said.facts.get("note", "")), *others]))
-            said.facts["note"] = note[:500]
+            said.facts["note"] = note
+            if len(note) > LONGEST_NOTE:
+                said.line.wrong("topics", f"Nội dung cùng ghi chú dài quá {LONGEST_NOTE} ký tự. Rút gọn.")
         elif others:
             known = "; ".join(f"“{part}”" for part in others)
             said.line.wrong("topics", f"{known} không có trong danh mục nội dung. Chọn trong danh mục của mẫu trống.")
@@ -181,7 +183,7 @@ class Reading:
         for part in re.split(r"[;\n]", written):
             if not part.strip():
                 continue
-            match = _COUNTED.fullmatch(part.strip())
+            match = columns.COUNTED.fullmatch(part.strip())
             kind = self.kinds.get(search_key(match[1])) if match else None
             if kind is None:
                 known = "; ".join(f"{each}: 1" for each in list(self.kinds.values())[:2])
