@@ -126,6 +126,8 @@ class Crawl:
         if url is None:
             return
         page = self.get(url)
+        for query in TABLE.get(route.name, Row()).also:
+            self.get(url.partition("?")[0] + query)
         if page.status_code != 200:
             return
         searches = {*SEARCHES} | {f"?{query}" for query in self.smuggled(page, "get")}

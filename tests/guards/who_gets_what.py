@@ -32,7 +32,7 @@ class Row:
 
     `of` is the model of the argument `pk`, `more` those of other arguments and of names in `query`, by their labels;
     `place` and `other_place` are places of the marked world. Where the URL names no
-    object there is no `other`.
+    object there is no `other`. `also`: other queries of it, whose answers are looked through for what is not hers.
     """
 
     own: int = 200
@@ -44,6 +44,7 @@ class Row:
     wrong_who: str = "viewer"
     method: str = "get"
     query: str = ""
+    also: tuple[str, ...] = ()
     place: str = "tl"
     other_place: str = "bc"
     more: dict[str, str] = field(default_factory=dict)
@@ -189,7 +190,9 @@ TABLE: dict[str, Row] = {
     "intake:upload_again": personal(302, of="intake.Upload", method="post"),
     "intake:upload_marked": personal(of="intake.Upload"),
     "intake:blank": Row(query="?loai=households"),
-    "intake:list_export": Row(query="?loai=households"),
+    "intake:list_export": Row(
+        query="?loai=households", also=("?loai=visits", "?loai=teams", "?loai=villages", "?loai=accounts")
+    ),
     "intake:duplicate_list": Row(),
     "intake:duplicate_merge": personal(302, more={"other": "residents.Household"}, method="post"),
     "intake:duplicate_apart": personal(302, more={"other": "residents.Household"}, method="post"),
