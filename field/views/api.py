@@ -13,8 +13,6 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, Operational
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
-from django.utils.text import compress_string
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.rules import Can
@@ -25,7 +23,6 @@ from field.turns import LATER
 logger = logging.getLogger(__name__)
 
 REQUESTS_A_MINUTE = 600
-WORTH_COMPRESSING = 1000
 TOO_LARGE = "Gói tin quá lớn (hơn 1 MiB)."
 
 
@@ -44,7 +41,7 @@ def endpoint(method: str):
         def guarded(request: HttpRequest) -> HttpResponse:
             try:
                 check(request, method)
-                return answer(request, view(request))
+                return answer(view(request))
             except Refused as refused:
                 return refusal(refused.status, refused.code, refused.message)
             except (OperationalError, InterfaceError, IntegrityError):
@@ -91,17 +88,12 @@ def check_user(request: HttpRequest) -> None:
         raise Refused(LATER, status=429, code="later")
 
 
-def answer(request: HttpRequest, data: dict) -> HttpResponse:
+def answer(data: dict) -> HttpResponse:
     response = JsonResponse(
         {"server_now": written(timezone.now())} | data,
         encoder=DjangoJSONEncoder,
         json_dumps_params={"ensure_ascii": False, "separators": (",", ":")},
     )
-    patch_vary_headers(response, ["Cookie", "Accept-Encoding"])
-    if len(response.content) > WORTH_COMPRESSING and "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.content = compress_string(response.content)
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(response.content))
     return closed_to_caches(response)
 
 
