@@ -43,7 +43,8 @@ export function textField(name, label, { value = "", hint = "", max = 100, isLon
   look();
   return field(name, label, hint, input, {
     below: warning,
-    get: () => input.value.trim().normalize("NFC"),
+    // Half a sign or a NUL would have the whole batch refused.
+    get: () => input.value.replace(/[\0\p{Cs}]/gu, "").trim().normalize("NFC"),
     set: (text) => { input.value = text || ""; look(); },
     isKept: () => !warning.hidden && isReviewed(),
     fault: () => (needed && !input.value.trim() ? needed : found().length && !isReviewed() ? "Xóa phần này, hoặc bấm “Đã xem lại: không phải”." : ""),

@@ -2,7 +2,7 @@
 
 import { h, redraw, wide } from "./dom.js";
 import { draftKey, draftOf, dropDraft, keepDraft } from "./drafts.js";
-import { clock, shownDay, dayOf } from "./words.js";
+import { told } from "./words.js";
 
 const AFTER_A_STROKE = 250;
 
@@ -79,10 +79,9 @@ function halfWritten(path, { at }, end) {
     end(); // what this form still holds must not be kept again
     return dropDraft(draftKey(path)).then(() => { filling = { path: null, screen: null }; redraw(); });
   };
-  const when = new Date(at);
   return h(
     "div.note.note--warn", { role: "status" },
-    h("p", null, `Đang ghi dở từ ${clock(when)} ngày ${shownDay(dayOf(when))}, chưa lưu.`),
+    h("p", null, `Đang ghi dở từ ${told(at)}, chưa lưu.`),
     wide("Bỏ bản dở", drop),
   );
 }

@@ -7,7 +7,7 @@ import { sendNow } from "../flush.js";
 import { changed, phone, remember, unsent } from "../phone.js";
 import { practiceButtons } from "../practising.js";
 import { hideToast } from "../toast.js";
-import { number, shownDay, told } from "../words.js";
+import { dayOf, number, shownDay, told } from "../words.js";
 
 let kept = null; // the browser's answer to storage.persist
 let prompt = null; // the browser's offer to install
@@ -40,7 +40,7 @@ export function deviceScreen() {
         fact("Chưa gửi", `${number(waiting)} mục`, waiting ? "Có mạng sẽ tự gửi." : ""),
         fact("Sổ trên máy", `${number(phone.households.size)} hộ`, "14 ngày không có mạng thì sổ tự xóa; mục chưa gửi vẫn giữ."),
         fact("Giữ dữ liệu", keptWords(), ""),
-        fact("Đăng nhập", stays && stays.stays_signed_in ? `đến ${shownDay(stays.signed_in_until.slice(0, 10))}` : "tự hết khi lâu không dùng", ""),
+        fact("Đăng nhập", stays && stays.stays_signed_in ? `đến ${shownDay(dayOf(new Date(stays.signed_in_until)))}` : "tự hết khi lâu không dùng", ""),
         fact("Phiên bản", APP, ""),
       ),
       lost ? h("p.note.note--bad", null, `Máy chủ thấy thiếu ${number(lost.count)} mục của máy này. Phường, xã đã được báo; nhớ lại và ghi lại giúp.`) : null,
