@@ -128,6 +128,15 @@ def test_a_near_household_and_a_visit_of_that_day_are_asked_about(log, homes, mi
     assert list(counted().values_list("people_helped", "replaces")) == [(5, None), (3, there.pk)]
 
 
+def test_a_household_is_found_by_the_id_of_the_software(log, homes):
+    heads = ("Ngày", "Thôn", "Mã số hộ (phần mềm)", "Kết quả")
+    lines = [("02/11/2026", village, str(homes[0].pk), "Vắng") for village in ("Tà Lang", "Giàn Bí")]
+    upload = log.bring(heads, *lines, ("02/11/2026", "Tà Lang", "0190a000-0000-7000-8000-000000000000", "Vắng"))
+    assert told(upload) == [(2, "new"), (3, "wrong"), (4, "wrong")]
+    assert "Hộ này nay ở thôn khác trong sổ." in sentences(upload)[0]
+    assert "Không có hộ mang mã số này trong địa bàn của bạn." in sentences(upload)[1]
+
+
 def test_free_words_stay_in_the_note_with_the_topics_that_they_name(log, homes):
     line = row(1, code="001", topics="hướng dẫn bà nộp học phí cho cháu")
     log.save(log.bring(HEAD, line))
@@ -232,6 +241,15 @@ def test_an_edited_cell_corrects_one_visit_and_is_taken_back(heading, value, fac
     back = counted().get(household=visits[0].household)
     assert (back.at, back.people_helped, back.note) == (visits[0].at, 2, "Hẹn\nmang sạc")
     assert back.members.count() == 2
+
+
+def test_help_at_a_desk_moves_to_another_place_and_stays_help_given(village_log, taken, visits):
+    sheet, put = taken
+    put(visits[2], "Địa điểm", "Nhà văn hóa")
+    upload = village_log.bring(sheets=[sheet])
+    assert upload.rows.get(state="changed").told == "địa điểm: Chợ → Nhà văn hóa"
+    put(visits[2], "Kết quả", "Vắng nhà")
+    assert "Lượt ngoài hộ chỉ ghi khi đã gặp" in " ".join(sentences(village_log.bring(sheets=[sheet])))
 
 
 def test_nobody_met_after_all_means_nobody_helped(village_log, taken, visits):

@@ -59,7 +59,7 @@ class Homes:
         """The household, or None; with the offers, if somebody has to choose (and did, where a household comes too)."""
         code, name = line.read("code", cells.text, 20), line.read("head", cells.name)
         if key := line.read("home_id", cells.text, 40):
-            return self._by_key(line, key), []
+            return self._by_key(line, key, village), []
         if village is None:
             return None, []
         if known := self.register.by_code.get((village.pk, code.casefold())) if code else None:
@@ -81,7 +81,7 @@ class Homes:
         line.wrong("head", f"{village} không có hộ nào chủ hộ là “{name}”. {ADD_FIRST}")
         return None, []
 
-    def _by_key(self, line: Line, key: str) -> KnownHome | None:
+    def _by_key(self, line: Line, key: str, village: Area | None) -> KnownHome | None:
         try:
             known = self.register.homes.get(uuid.UUID(key))
         except ValueError:
@@ -89,6 +89,8 @@ class Homes:
         if known is None or known.forgotten_at:
             line.wrong("home_id", FORGOTTEN if known else NOT_THERE)
             return None
+        if village is not None and village.pk != known.village:
+            line.wrong("village", "Hộ này nay ở thôn khác trong sổ. Sửa cột thôn.")
         return known
 
     def _of_code(self, line: Line, known: KnownHome, name: str, choice: str):

@@ -102,7 +102,9 @@ class Planning:
         if (other := self.lines.setdefault((visit.pk,), line.number)) != line.number:
             line.wrong("visit_id", f"Trùng với dòng {other} trong tệp.")
         self._same_place(said, visit)
-        if visit.household is not None and said.facts.pop("place", ""):
+        if visit.household is None:
+            self._fits_elsewhere(said)
+        elif said.facts.pop("place", ""):
             line.note("place", NO_PLACE)
         self._read_crew(said, visit.village or visit.household.village, timezone.localdate(visit.at))
         if said.is_wrong:
@@ -227,7 +229,11 @@ class Planning:
         facts, line = dict(said.facts), said.line
         helped = facts.get("people_helped") or facts.get("topics") or facts.get("results")
         if home is None:
-            self._elsewhere(said, facts)
+            facts.setdefault("outcome", Outcome.MET)
+            facts.setdefault("way", Way.MOBILE)
+            self._fits_elsewhere(said)
+            if "people_helped" not in facts:
+                line.wrong("people_helped", "Lượt ngoài hộ cần số người được hỗ trợ.")
         elif "outcome" not in facts:
             facts["outcome"] = Outcome.COME_BACK if "come_back_on" in facts else Outcome.MET
             if not helped and "come_back_on" not in facts:
@@ -238,14 +244,12 @@ class Planning:
         )
 
     @staticmethod
-    def _elsewhere(said: Said, facts: dict) -> None:
-        """Help to people of no household, as its own form asks for it."""
-        if facts.setdefault("outcome", Outcome.MET) != Outcome.MET:
+    def _fits_elsewhere(said: Said) -> None:
+        """Help to people of no household, as its own form has it."""
+        if said.facts.get("outcome", Outcome.MET) != Outcome.MET:
             said.line.wrong("outcome", ELSEWHERE)
-        if facts.setdefault("way", Way.MOBILE) == Way.HOME:
+        if said.facts.get("way") == Way.HOME:
             said.line.wrong("way", "Lượt ngoài hộ không phải “Tại nhà”. Chọn hình thức khác.")
-        if "people_helped" not in facts:
-            said.line.wrong("people_helped", "Lượt ngoài hộ cần số người được hỗ trợ.")
 
     def _is_twice(self, said: Said, facts: VisitFacts) -> bool:
         line, key = said.line, key_of(facts)
