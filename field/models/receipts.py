@@ -36,8 +36,9 @@ class Receipt(models.Model):
     KEPT_FOR_DAYS = 400
 
     id = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    device = models.ForeignKey(Device, models.PROTECT, related_name="receipts")
+    # Nobody looks for all receipts of a user; those of a phone are found by `receipt_of_device`.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    device = models.ForeignKey(Device, models.PROTECT, related_name="receipts", db_index=False)
     seq = models.BigIntegerField()
     type = models.CharField(max_length=30)
     sha256 = models.BinaryField(max_length=32)
