@@ -311,7 +311,8 @@ def undo_in_stages(upload: Upload, rows: QuerySet[UploadRow], *, by) -> None:
         upload.undone_at = timezone.now()
         _end(upload, Upload.State.UNDONE)
     else:
-        _end(upload, Upload.State.CHECKED, f"{upload.message} Phần đã lưu đã được gỡ ra hết.".strip())
+        gone = "Phần đã lưu đã được gỡ ra hết." if numbers else ""
+        _end(upload, Upload.State.CHECKED, f"{upload.message} {gone}".strip())
 
 
 # --- what all of them need --------------------------------------------------------------------------------------------
