@@ -116,7 +116,8 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Pages ask short questions whose cost it overrates: compiling them took seconds where answering takes milliseconds.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # Nor are disks any longer such that reading a small table as a whole, for each foreign key, were the cheaper way.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c random_page_cost=1.1")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Long outputs wait in this database and are made by `manage.py worker` (accounts/jobs.py).
