@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from django.db import transaction
-
 from residents.record import in_parts, insert_once
 
 from .applying import apply
@@ -23,7 +21,7 @@ from .models import Code, Device, HeldItem, Receipt
 from .outcomes import APPLIED, ID_CONFLICT, Outcome
 from .progress import advance, found_again
 from .register import Register
-from .turns import turn
+from .turns import writing
 
 SEEN_EVERY = dt.timedelta(minutes=5)
 AT_ONCE = 500
@@ -55,7 +53,7 @@ def push(raws: Sequence[dict], *, user, device: Device, app: str, now: dt.dateti
         return known
     for item in items:
         read_content(item)
-    with turn():
+    with writing():
         return _take(items, user=user, device=device, app=app, now=now)
 
 
@@ -79,7 +77,6 @@ def _sent_again(items: Sequence[Item], user, device: Device, app: str, now: dt.d
     return Answer([Result(item.raw["id"], Code.APPLIED, {}, True, True) for item in items], device.acked_through, gaps)
 
 
-@transaction.atomic
 def _take(items: Sequence[Item], *, user, device: Device, app: str, now: dt.datetime) -> Answer:
     before = lock(device)
     device.app_version = app

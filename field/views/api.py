@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import random
+from contextlib import nullcontext
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -18,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from accounts.rules import Can
 from field.clock import written
 from field.decoding import MOST_BYTES, Refused, decode
-from field.turns import LATER
+from field.turns import LATER, turn
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +32,11 @@ class _Csrf(CsrfViewMiddleware):
         return refusal(403, "csrf", "Phiên làm việc đã cũ. Máy sẽ lấy mã mới rồi gửi lại.")
 
 
-def endpoint(method: str):
-    """A view of the protocol. It gets the request with `message`, the decoded body of a POST, and returns a dict."""
+def endpoint(method: str, *, in_turn: bool = False):
+    """A view of the protocol. It gets the request with `message`, the decoded body of a POST, and returns a dict.
+
+    `in_turn`: it writes, and waits for its turn to (`field/turns.py`).
+    """
 
     def decorate(view):
         @csrf_exempt  # checked below, with an answer in JSON
@@ -40,8 +44,10 @@ def endpoint(method: str):
         @functools.wraps(view)
         def guarded(request: HttpRequest) -> HttpResponse:
             try:
-                check(request, method)
-                return answer(view(request))
+                body = check(request, method)
+                with turn() if in_turn else nullcontext():
+                    request.message = decode(body) if method == "POST" else None
+                    return answer(view(request))
             except Refused as refused:
                 return refusal(refused.status, refused.code, refused.message)
             except (OperationalError, InterfaceError, IntegrityError):
@@ -59,18 +65,17 @@ def endpoint(method: str):
     return decorate
 
 
-def check(request: HttpRequest, method: str) -> None:
-    """Everything that must hold before the body is looked at; raises Refused."""
+def check(request: HttpRequest, method: str) -> bytes:
+    """Everything that must hold before the body is looked at; returns the body. Raises Refused."""
     if request.method != method:
         raise Refused("Máy chủ không có địa chỉ này.", status=405, code="unknown")
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         raise Refused("Yêu cầu đến từ trang khác.", status=403, code="other_site")
     body = _body(request) if method == "POST" else b""
     check_user(request)
-    if method == "POST":
-        if _Csrf(lambda request: None).process_view(request, None, (), {}) is not None:
-            raise Refused("Phiên làm việc đã cũ. Máy sẽ lấy mã mới rồi gửi lại.", status=403, code="csrf")
-        request.message = decode(body)
+    if method == "POST" and _Csrf(lambda request: None).process_view(request, None, (), {}) is not None:
+        raise Refused("Phiên làm việc đã cũ. Máy sẽ lấy mã mới rồi gửi lại.", status=403, code="csrf")
+    return body
 
 
 def check_user(request: HttpRequest) -> None:

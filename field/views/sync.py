@@ -26,7 +26,7 @@ from field.progress import advance
 from field.push import Result, lock, push, touch
 from field.reading import Reader, is_id
 from field.scope import scope_epoch, ward_names
-from field.turns import turn
+from field.turns import writing
 
 from .api import endpoint
 from .changes import MOST_CHANGES
@@ -35,12 +35,12 @@ MOST_IDS = 100
 SHOWN_GAPS = 20
 
 
-@endpoint("POST")
+@endpoint("POST", in_turn=True)
 def hello(request) -> dict:
     body, user, now = request.message, request.user, timezone.now()
     sender = read_sender(body, user, owner_may_lack=True, checks_epoch=False)
     queue = read_queue(body)
-    with turn():
+    with writing():
         device, gaps = greet(
             user=user, identifier=sender.device, app=sender.app, platform=platform_of(request), queue=queue,
             session=request.session, now=now,
@@ -67,7 +67,7 @@ def hello(request) -> dict:
     }  # fmt: skip
 
 
-@endpoint("POST")
+@endpoint("POST", in_turn=True)
 def push_items(request) -> dict:
     body, user = request.message, request.user
     sender = read_sender(body, user)
@@ -125,7 +125,7 @@ def discard(request) -> dict:
     return {"sync_epoch": body["sync_epoch"], "acked_through": device.acked_through, "results": results}
 
 
-@endpoint("POST")
+@endpoint("POST", in_turn=True)
 def practice(request) -> dict:
     """Thôn tập thử opened, begun again or closed by its user herself."""
     body, user, now = request.message, request.user, timezone.now()
@@ -133,7 +133,7 @@ def practice(request) -> dict:
     do = body.get("do")
     if do not in ("open", "again", "close"):
         raise Refused("Gói tin sai ở “do”.", code="bad_envelope")
-    with turn():
+    with writing():
         there = practice_of(user)
         if do == "close" and there:
             close_practice(there, by=user, at=now)
