@@ -65,14 +65,18 @@ class Register:
         return self._closed[key]
 
     def household(self, pk: uuid.UUID) -> Household | None:
-        if pk not in self._households:
+        try:
+            return self._households[pk]
+        except KeyError:
             self.load([pk])
-        return self._households[pk]
+            return self._households[pk]
 
     def resident(self, pk: uuid.UUID) -> Resident | None:
-        if pk not in self._residents:
+        try:
+            return self._residents[pk]
+        except KeyError:
             self.load([], [pk])
-        return self._residents[pk]
+            return self._residents[pk]
 
     def has_lived(self, resident: Resident, household: Household) -> bool:
         return resident.household_id == household.pk or household.pk in self._homes_of(resident)

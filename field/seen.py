@@ -15,7 +15,7 @@ from django.db import DataError, IntegrityError, transaction
 from accounts.rules import Can
 from residents.actions import VisitFacts, withdraw_visit
 from residents.actions.visit_batch import NewVisit, Whereabouts, faults_of, record_visits
-from residents.models import Observation, Visit
+from residents.models import Household, Observation, Visit
 from residents.record import IN_ONE_STATEMENT, NewObservation, UnknownSubject, append, in_parts
 from residents.rules import can_correct, secrets_in
 
@@ -33,12 +33,11 @@ Outcomes = dict[uuid.UUID, Outcome]
 
 
 def at_once(rows: Sequence, write: Callable[[Sequence], Outcomes], key: Callable[..., uuid.UUID]) -> Outcomes:
-    """`write` all rows in one go; if that fails, one by one."""
+    """`write` all rows in one go, which leaves nothing behind where it fails; then one by one."""
     if not rows:
         return {}
     try:
-        with transaction.atomic():
-            return write(rows)
+        return write(rows)
     except STATEMENT_FAILS:
         if len(rows) == 1:
             return {key(rows[0]): REFUSED}
@@ -214,7 +213,7 @@ def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation |
     if ("resident" if resident else "household") not in subjects:
         return invalid({"indicator": "Tiêu chí này không hỏi như vậy."})
     visit = visits.get(said.visit) if said.visit else None
-    if visit and not (visit.household_id and register.household(visit.household_id) == household):
+    if visit and visit.household_id != said.household and not _is_of(visit, household, register):
         return invalid({"visit": "Lượt này đến một hộ khác."})
     if said.visit and not visit and not visits.will_never_come(said.visit) and Why.NEEDS not in hand.accepted:
         return waiting(said.visit)
@@ -230,6 +229,11 @@ def _new_observation(item: Item, hand: Hand, visits: _Named) -> NewObservation |
         source=Observation.Source.PHONE,
         device=item.device.identifier,
     )
+
+
+def _is_of(visit, household: Household, register: Register) -> bool:
+    """Was it to this household, or to one that was merged into it?"""
+    return visit.household_id is not None and register.household(visit.household_id) == household
 
 
 def write_retractions(items: Sequence[Item], hand: Hand) -> Outcomes:
