@@ -33,6 +33,7 @@ CHOICES: dict[str, list[tuple[str, str]]] = {
     Why.ABSENT: [(APPLY, "Thử ghi lại"), (SKIP, "Không ghi")],
     Why.NEEDS: [(APPLY, "Ghi, không chờ nữa"), (SKIP, "Không ghi")],
     Why.CONFLICT: [(APPLY, "Lấy của người ghi"), (SKIP, "Giữ trên sổ")],
+    Why.CORRECTED: [(APPLY, "Rút lại cả bản đã sửa"), (SKIP, "Giữ bản đã sửa")],
     Why.UNSUPPORTED: [(APPLY, "Thử ghi lại"), (SKIP, "Đã xem, bỏ qua")],
     Why.INVALID: [(SKIP, "Đã xem, bỏ qua")],
     Why.ID_CONFLICT: [(SKIP, "Đã xem, bỏ qua")],
@@ -40,7 +41,7 @@ CHOICES: dict[str, list[tuple[str, str]]] = {
     Why.SECRET: [(APPLY, "Không phải, giữ ghi chú"), (SKIP, "Xóa ghi chú")],
 }
 TURNED_DOWN = "Phường, xã đã xem và không ghi vào sổ."
-ACCEPTED = frozenset({Why.FUTURE, Why.OLD, Why.NEEDS})
+ACCEPTED = frozenset({Why.FUTURE, Why.OLD, Why.NEEDS, Why.CORRECTED})
 
 
 def choices(held: HeldItem) -> list[tuple[str, str]]:

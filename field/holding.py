@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from residents.models import Household, Resident
+from residents.models import Household, Resident, Visit
 
 from .forgetting import emptied, is_forgotten
 from .items import Item
@@ -54,6 +54,8 @@ def _subjects(item: Item) -> tuple[uuid.UUID | None, uuid.UUID | None]:
     data = item.raw.get("data") if isinstance(item.raw.get("data"), dict) else {}
     named = [data.get(name) for name in ("household", "resident")]
     household, resident = (uuid.UUID(pk) if is_id(pk) else None for pk in named)
+    if household is None and is_id(data.get("visit")):  # taken back: it is about the household of the visit
+        household = Visit.objects.filter(pk=data["visit"]).values_list("household", flat=True).first()
     return household, resident
 
 

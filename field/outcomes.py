@@ -18,6 +18,7 @@ MESSAGES = {
     Why.FUTURE: "Thời điểm ở tương lai. Phường, xã sẽ xem.",
     Why.OLD: "Quá 400 ngày trước. Phường, xã sẽ xem.",
     Why.ABSENT: "Hộ không ở trong sổ vào ngày đó. Phường, xã sẽ xem.",
+    Why.CORRECTED: "Lượt này đã được người khác sửa. Phường, xã sẽ xem.",
 }
 KINDS = {
     Code.HELD: HeldItem.Kind.HELD,

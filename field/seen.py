@@ -279,6 +279,10 @@ def _retraction(item: Item, target: Observation) -> NewObservation:
 def _withdraw(item: Item, visit: Visit, hand: Hand) -> Outcome:
     if not can_correct(hand.by, visit) and not can_correct(hand.register.gate, visit):
         return held(Why.RIGHTS)
+    while later := Visit.objects.filter(replaces=visit).first():
+        if Why.CORRECTED not in hand.accepted:
+            return held(Why.CORRECTED)
+        visit = later
     if visit.withdrawn_at is not None:
         return APPLIED
     try:

@@ -49,6 +49,7 @@ class HeldItem(models.Model):
         UNSUPPORTED = "unsupported", "Máy chủ chưa hiểu loại mục này"
         ID_CONFLICT = "id_conflict", "Trùng mã với một mục khác nội dung"
         CONFLICT = "conflict", "Có người đã sửa trước"
+        CORRECTED = "corrected", "Lượt đến hộ đã được người khác sửa; người ghi thì rút lại"
         DUPLICATE = "duplicate", "Giống một người hoặc hộ đã có"
         SECRET = "secret", "Ghi chú có vẻ chứa số giấy tờ, mật khẩu hoặc mã OTP"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,8 @@ from accounts.models import Posting
 from field.models import Device, HeldItem, Receipt
 from journal.models import Act
 from residents.actions import edit_household
-from residents.models import Household, Observation, Resident
+from residents.actions.visits import facts_of, replace_visit
+from residents.models import Household, Observation, Resident, Visit
 from tests.field.phone import Phone
 
 
@@ -156,6 +158,21 @@ def test_a_visit_that_the_phone_said_anew_keeps_what_was_seen_at_it(phone, home,
     assert "Không có ghi nhận nào" not in text
     desk.client.post(f"/dan-cu/luot/{later['id']}/rut-lai/", {"with_answers": "1"})
     assert Observation.objects.filter(retracts=seen["id"]).exists()
+
+
+@pytest.mark.parametrize(("decision", "counted"), [("apply", 1), ("skip", 2)])
+def test_a_visit_corrected_at_the_desk_is_not_taken_back_unseen(phone, home, minh, desk, decision, counted):
+    at = timezone.now() - dt.timedelta(hours=2)
+    first, later = phone.visit(home, at=at), phone.visit(home, at=at, minutes=15)
+    assert phone.send(first) == ["applied"]
+    said = Visit.objects.get()
+    replace_visit(by=minh, visit=said, facts=replace(facts_of(said), minutes=20), now=timezone.now())
+    assert phone.send(phone.retract(first), later) == ["held", "applied"]
+    assert "Lượt đến hộ đã được người khác sửa" in page(desk.client)
+    assert str(home) in page(desk.client)
+    desk(decision)
+    assert Visit.objects.counted().count() == counted
+    assert not HeldItem.objects.undecided().exists()
 
 
 def test_a_dead_letter_is_shown_with_what_is_wrong_and_put_away(phone, home, desk):
