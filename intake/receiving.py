@@ -26,7 +26,6 @@ SAVED_KEPT = dt.timedelta(days=90)
 
 def receive(*, by, kind: str, area: Area, content: bytes, name: str, now: dt.datetime, today: dt.date) -> Upload:
     """Read a file and keep its cells. Raises Unreadable (ValidationError) with a sentence for the user."""
-    tidy(now)
     sheets = read_workbook(content, name)
     if len(sheets) > MOST_SHEETS:
         raise Unreadable("cells")

@@ -148,6 +148,7 @@ def test_lists_do_not_stay_for_ever(client, minh):
     sent(client, workbook(HEAD, *ROWS))
     Upload.objects.update(uploaded_at=timezone.now() - dt.timedelta(days=31))
     sent(client, workbook(HEAD, *ROWS))
+    receiving.tidy(timezone.now())
     old, new = Upload.objects.order_by("uploaded_at")
     assert (old.state, old.sheets.count(), new.state, new.sheets.count()) == ("discarded", 0, "read", 1)
     go(client, "upload_columns", new, columns_of(new))
