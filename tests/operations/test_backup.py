@@ -46,7 +46,9 @@ def test_what_was_backed_up_comes_back_row_for_row(backup, empty_database):
     before = {table: rows(connection, table) for table in connection.introspection.table_names()}
     manifest = backups.restore(backup, empty_database)
     assert {table: rows(empty_database, table) for table in empty_database.introspection.table_names()} == before
-    assert manifest["counts"] == {table: len(found) for table, found in before.items()}
+    # What SQLite has learnt of the sizes of its tables comes along and is nobody's record.
+    counts = {table: len(found) for table, found in before.items() if not table.startswith("sqlite_")}
+    assert manifest["counts"] == counts
     assert manifest["counts"]["journal_act"] == 3
 
 
