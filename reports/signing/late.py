@@ -41,7 +41,7 @@ def visits(villages, period: Period, after: dt.datetime) -> QuerySet[Visit]:
         & Q(household__placements__since__lte=F("at__date"))
         & (Q(household__placements__until=None) | Q(household__placements__until__gt=F("at__date")))
     )
-    return Visit.objects.filter(there, received_at__gt=after, at__gte=first, at__lt=end, withdrawn_at=None)
+    return Visit.objects.counted().filter(there, received_at__gt=after, at__gte=first, at__lt=end)
 
 
 def villages_in(area: Area, period: Period) -> QuerySet[Area]:

@@ -11,7 +11,7 @@ from reports import monthly
 from reports.drain import drain
 from reports.models import FrozenReport, MonthlyReport, Remark
 from reports.signing import freezing, late
-from residents.models import IndicatorVersion, Resident
+from residents.models import IndicatorVersion, Resident, Visit
 from tests.reports.signing.conftest import AFTER
 
 KEPT = ("content", "contributions", "workbook", "totals", "sha256", "previous_sha256", "number", "made_at")
@@ -103,6 +103,14 @@ def test_what_came_in_late_is_counted_and_the_period_is_closed_for_the_phone(app
     closed = Closed([place.ta_lang.pk, place.bau_cau.pk])
     assert closed.at(place.ta_lang.pk, seen).label == "Tháng 3/2025"
     assert closed.at(place.bau_cau.pk, seen) is None
+
+
+def test_a_late_visit_corrected_at_the_desk_came_in_late_once(approved, march, place):
+    came = AFTER.replace(hour=12)
+    said = {"household": march.household, "at": timezone.make_aware(timezone.datetime(2025, 3, 10, 19))}
+    first = Visit.objects.create(**said, received_at=came, people_helped=2)
+    Visit.objects.create(**said, received_at=came, people_helped=3, replaces=first)
+    assert late.count(place.hoa_bac, march.period, approved.presented_at) == 1
 
 
 def test_a_report_opened_again_opens_the_period(approved, do, sang, place):
