@@ -212,6 +212,7 @@ def taken(sign_in, lan, visits):
 def test_the_list_loaded_back_as_it_was_changes_nothing(village_log, taken):
     upload = village_log.bring(sheets=[taken[0]])
     assert {state for _, state in told(upload)} == {"same"}, sentences(upload)
+    assert not upload.rows.filter(label__contains="chưa rõ").exists()
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,8 @@ class Planning:
         if visit is None or visit.newest is None:
             line.wrong("visit_id", NOT_THERE)
             return
+        where = visit.household.head_name if visit.household else visit.place
+        unit.label = f"{date_text(timezone.localdate(visit.at))} · {where}"  # its unchanged cells are not read
         if (other := self.lines.setdefault((visit.pk,), line.number)) != line.number:
             line.wrong("visit_id", f"Trùng với dòng {other} trong tệp.")
         self._same_place(said, visit)
