@@ -120,23 +120,22 @@ def stale_findings(now: dt.datetime) -> Iterator[Finding]:
 
 
 def worker_findings(now: dt.datetime) -> Iterator[Finding]:
-    last = Worker.objects.filter(name=Worker.FIGURES).first()
-    if last is None:
-        yield Finding(False, "Tiến trình nền: chưa từng chạy; chạy manage.py worker (xem systemd trong tài liệu).")
-        return
-    silence = now - last.beat_at
-    text = f"Tiến trình nền: báo còn sống lần cuối {ago(silence)}."
-    yield Finding(silence <= WORKER_MAX_SILENCE and not last.note, f"{text} {last.note}".rstrip())
+    told = "Tiến trình nền: báo còn sống lần cuối {}."
+    yield _sign_of_life(Worker.FIGURES, now, told, WORKER_MAX_SILENCE, command="worker")
 
 
 def nightly_findings(now: dt.datetime) -> Iterator[Finding]:
-    last = Worker.objects.filter(name=Worker.NIGHTLY).first()
+    yield _sign_of_life(Worker.NIGHTLY, now, "Việc hằng đêm: lần cuối {}.", NIGHTLY_MAX_AGE, command="nightly")
+
+
+def _sign_of_life(name: str, now: dt.datetime, told: str, longest: dt.timedelta, *, command: str) -> Finding:
+    """How long ago it was heard of, and what went wrong then."""
+    last = Worker.objects.filter(name=name).first()
     if last is None:
-        yield Finding(False, "Việc hằng đêm: chưa từng chạy; chạy manage.py nightly (xem systemd trong tài liệu).")
-        return
+        what = told.partition(":")[0]
+        return Finding(False, f"{what}: chưa từng chạy; chạy manage.py {command} (xem systemd trong tài liệu).")
     age = now - last.beat_at
-    text = f"Việc hằng đêm: lần cuối {ago(age)}."
-    yield Finding(age <= NIGHTLY_MAX_AGE and not last.note, f"{text} {last.note}".rstrip())
+    return Finding(age <= longest and not last.note, f"{told.format(ago(age))} {last.note}".rstrip())
 
 
 def backup_findings(folder: Path, now: dt.datetime) -> Iterator[Finding]:
